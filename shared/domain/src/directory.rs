@@ -1,0 +1,133 @@
+//! People, groups, memberships and guardianships.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::caller::Role;
+use crate::ids::{GroupId, TenantId, UserId};
+use crate::privacy::{Email, Phone};
+use crate::time::Timestamp;
+
+/// Whether somebody or something may take part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    #[default]
+    Active,
+    Suspended,
+}
+
+/// A person of a tenant.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct User {
+    pub id: UserId,
+    pub name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<Email>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<Phone>,
+    /// BCP 47, such as `en-GB`.
+    pub locale: String,
+    /// IANA name, such as `Europe/London`.
+    pub time_zone: String,
+    pub roles: BTreeSet<Role>,
+    /// Whatever else templates may name: roll number, address, subject, …
+    #[serde(default)]
+    pub attributes: BTreeMap<String, String>,
+    #[serde(default)]
+    pub status: Standing,
+    /// Guardians of this person.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub guardians: BTreeSet<UserId>,
+    /// Persons whose guardian this person is.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub children: BTreeSet<UserId>,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    /// Grows by one with each change.
+    pub version: u64,
+    /// Audience shard, the same in every partition that lists this person.
+    #[schema(ignore)]
+    #[serde(default)]
+    pub shard: u32,
+    /// Tokens issued before this epoch second are no longer accepted.
+    #[schema(ignore)]
+    #[serde(default)]
+    pub session_epoch: i64,
+}
+
+/// A class, course, webinar, team, …
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Group {
+    pub id: GroupId,
+    /// `class`, `course`, `webinar`, `team`, …: an open set.
+    pub kind: String,
+    pub name: String,
+    #[serde(default)]
+    pub attributes: BTreeMap<String, String>,
+    #[serde(default)]
+    pub status: Standing,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    pub version: u64,
+}
+
+/// One person's place in one group.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Membership {
+    pub group: GroupId,
+    pub user: UserId,
+    /// The person's role inside this group: a teacher may be a student of a course.
+    pub role: Role,
+    #[serde(default)]
+    pub status: Standing,
+    /// From this instant on the membership no longer counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Timestamp>,
+    pub created_at: Timestamp,
+}
+
+impl Membership {
+    /// Whether the membership counts at `now`.
+    pub fn holds(&self, now: Timestamp) -> bool {
+        self.status == Standing::Active && self.expires_at.is_none_or(|end| end > now)
+    }
+}
+
+/// One organisation and how it wants things done.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Tenant {
+    pub id: TenantId,
+    pub name: String,
+    /// Name in the From header of e-mails.
+    pub sender_name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<Email>,
+    #[serde(default)]
+    pub address: String,
+    #[serde(default)]
+    pub academic_year: String,
+    pub locale: String,
+    pub time_zone: String,
+    /// Days for which notifications are kept.
+    pub notification_days: u32,
+    #[serde(default)]
+    pub status: Standing,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    pub version: u64,
+}
+
+/// People in one audience shard: what a 1 MB page of tiny rows holds with room.
+pub const PEOPLE_PER_SHARD: u64 = 10_000;
+
+/// The shard of the n-th person of a tenant (counted from 1).
+pub fn shard_of(ordinal: u64) -> u32 {
+    u32::try_from(ordinal.saturating_sub(1) / PEOPLE_PER_SHARD).unwrap_or(u32::MAX)
+}
+
+/// How many shards a tenant has that ever allotted `ordinals` people.
+pub fn shards(ordinals: u64) -> u32 {
+    shard_of(ordinals) + 1
+}

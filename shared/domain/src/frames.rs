@@ -1,0 +1,62 @@
+//! Frames: what goes over a WebSocket, in both directions.
+
+use serde::{Deserialize, Serialize};
+
+use crate::notification::Notification;
+use crate::problem::ProblemBody;
+use crate::time::Timestamp;
+
+/// The version of the frame contract.
+pub const VERSION: u32 = 1;
+
+/// A frame from a client.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "action", deny_unknown_fields)]
+pub enum Request {
+    /// Keeps the connection alive and asks for the server's time.
+    #[serde(rename = "ping")]
+    Ping {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        id: Option<String>,
+    },
+    /// Asks for the notifications since a cursor.
+    #[serde(rename = "resume")]
+    Resume {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        id: Option<String>,
+        since: String,
+    },
+}
+
+/// A frame to a client.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "type")]
+pub enum Event {
+    #[serde(rename = "pong")]
+    Pong {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        id: Option<String>,
+        at: Timestamp,
+    },
+    #[serde(rename = "notification.created")]
+    NotificationCreated { notification: Box<Notification>, cursor: String, unread_count: u32 },
+    /// The answer to `resume`. `more` tells to ask again from the new cursor.
+    #[serde(rename = "resumed")]
+    Resumed {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        id: Option<String>,
+        items: Vec<Notification>,
+        cursor: String,
+        unread_count: u32,
+        more: bool,
+    },
+    /// The credential of this connection has ended; get a new one.
+    #[serde(rename = "auth_expired")]
+    AuthExpired { at: Timestamp },
+    #[serde(rename = "error")]
+    Error {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        id: Option<String>,
+        problem: Box<ProblemBody>,
+    },
+}

@@ -1,0 +1,31 @@
+//! What Campanile knows about its business, and nothing else: types, ids,
+//! policies, status machines, audiences, templates, tasks and frames.
+//!
+//! Everything here is pure. No crate of AWS, no clock but the one handed in,
+//! no environment.
+
+pub mod audience;
+pub mod audit;
+pub mod caller;
+pub mod channel;
+pub mod cursor;
+pub mod digest;
+pub mod directory;
+pub mod frames;
+pub mod ids;
+pub mod idempotency;
+pub mod notification;
+pub mod page;
+pub mod privacy;
+pub mod problem;
+pub mod retry;
+pub mod send;
+pub mod tasks;
+pub mod template;
+pub mod time;
+
+pub use caller::{Caller, Role};
+pub use channel::Channel;
+pub use page::{Page, PageRequest};
+pub use problem::{Code, FieldError, Problem};
+pub use time::{Clock, Timestamp};

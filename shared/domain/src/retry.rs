@@ -1,0 +1,19 @@
+//! When to try again.
+
+use std::time::Duration;
+
+/// Provider outages: about seven hours in all, then the delivery has failed.
+pub const PROVIDER_SCHEDULE: [u32; 7] = [5, 30, 120, 600, 1800, 7200, 14_400];
+
+/// The delay before the next attempt, half to one and a half of the schedule's
+/// step, or nothing when attempts are used up. `random` is in `0.0..1.0`.
+pub fn provider_delay(attempts: u32, random: f64) -> Option<Duration> {
+    let step = PROVIDER_SCHEDULE.get(attempts.checked_sub(1)? as usize)?;
+    Some(Duration::from_secs_f64(f64::from(*step) * (0.5 + random)))
+}
+
+/// Full jitter: anything from nothing to `base · 2^attempt`, at most `cap`.
+pub fn full_jitter(attempt: u32, base: Duration, cap: Duration, random: f64) -> Duration {
+    let ceiling = base.saturating_mul(2u32.saturating_pow(attempt.min(16))).min(cap);
+    ceiling.mul_f64(random.clamp(0.0, 1.0))
+}

@@ -1,0 +1,99 @@
+//! Queue messages: tagged, versioned, and made of ids only.
+
+use serde::{Deserialize, Serialize};
+
+use crate::channel::Channel;
+use crate::ids::{ImportId, SendId, TenantId, UserId};
+use crate::send::PlanTotals;
+
+/// People in one in-app chunk: 20 batch writes.
+pub const IN_APP_CHUNK: usize = 500;
+/// People in one e-mail chunk: what one `SendBulkEmail` takes.
+pub const EMAIL_CHUNK: usize = 50;
+/// Texts in one chunk; each is a call of its own.
+pub const SMS_CHUNK: usize = 25;
+
+/// The version of the task format that this build writes.
+pub const VERSION: u32 = 1;
+
+/// A task with its envelope: which version, which tenant.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Envelope {
+    pub v: u32,
+    pub tenant: TenantId,
+    #[serde(flatten)]
+    pub task: Task,
+}
+
+impl Envelope {
+    pub fn new(tenant: TenantId, task: Task) -> Self {
+        Self { v: VERSION, tenant, task }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "task", rename_all = "snake_case")]
+pub enum Task {
+    /// Resolve one page of a send's audience, cut it into chunks, go on.
+    PlanSend { send: SendId, #[serde(default)] cursor: PlanCursor },
+    /// Write feed items and push to open sockets.
+    DeliverInApp(Chunk),
+    DeliverEmail(Chunk),
+    DeliverSms(Chunk),
+    /// Check or apply part of a directory import.
+    ImportDirectory { import: ImportId, stage: ImportStage, part: u32 },
+}
+
+/// Part of a send's audience on one channel.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Chunk {
+    pub send: SendId,
+    pub chunk: String,
+    pub channel: Channel,
+    /// User ids, or for bare addresses the position in the send's audience
+    /// (`#3`), because a queue carries no address.
+    pub recipients: Vec<String>,
+}
+
+/// Where the planner is: which expression, which shard, after whom; and what
+/// the pages before it have planned.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct PlanCursor {
+    pub expression: usize,
+    pub shard: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<UserId>,
+    #[serde(default)]
+    pub totals: PlanTotals,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ImportStage {
+    Check,
+    Apply,
+}
+
+/// Why a message can never be worked on.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BadTask {
+    #[error("malformed: {0}")]
+    Malformed(String),
+    /// From a newer release: returned to its queue, not dropped.
+    #[error("version {0} is newer than this release")]
+    Newer(u32),
+}
+
+/// Reads a task, telling a malformed one from one of a newer release.
+pub fn read(body: &str) -> Result<Envelope, BadTask> {
+    #[derive(Deserialize)]
+    struct Version {
+        v: u32,
+    }
+    let malformed = |error: serde_json::Error| BadTask::Malformed(error.to_string());
+    match serde_json::from_str::<Version>(body).map_err(malformed)?.v {
+        VERSION => serde_json::from_str(body).map_err(malformed),
+        newer if newer > VERSION => Err(BadTask::Newer(newer)),
+        older => Err(BadTask::Malformed(format!("version {older} is no longer known"))),
+    }
+}

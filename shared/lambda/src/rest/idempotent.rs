@@ -1,0 +1,110 @@
+//! `Idempotency-Key` on POST.
+
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use data_encoding::HEXLOWER;
+use domain::idempotency::{Attempt, Begun, Records, StoredAnswer};
+use domain::{Caller, Code, Problem};
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, Method, StatusCode};
+use sha2::{Digest, Sha256};
+
+use super::caller;
+use super::failure::{Failure, problem_response};
+
+const KEY: &str = "idempotency-key";
+/// Larger answers are not kept; none of ours comes near.
+const MAX_ANSWER: usize = 300 * 1024;
+
+pub(super) async fn layer<R: Records>(
+    State(records): State<R>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let key = request.headers().get(KEY).cloned();
+    match (
+        request.method() == Method::POST,
+        key,
+        caller::caller(request.extensions()),
+    ) {
+        (true, Some(key), Ok(who)) => match once(&records, &who, &key, request, next).await {
+            Ok(response) => response,
+            Err(problem) => axum::response::IntoResponse::into_response(Failure(problem)),
+        },
+        _ => next.run(request).await,
+    }
+}
+
+async fn once<R: Records>(
+    records: &R,
+    who: &Caller,
+    key: &HeaderValue,
+    request: Request,
+    next: Next,
+) -> Result<Response, Problem> {
+    let (request, attempt) = attempt(key, request).await?;
+    match records.begin(who, &attempt).await? {
+        Begun::New => {}
+        Begun::Replay(answer) => return Ok(replay(answer)),
+        Begun::Mismatch => return Err(Problem::new(Code::IdempotencyMismatch)),
+        Begun::StillRunning => return Err(Problem::new(Code::InProgress).retry_after(1)),
+    }
+    let (parts, body) = next.run(request).await.into_parts();
+    let bytes = to_bytes(body, MAX_ANSWER)
+        .await
+        .map_err(|_| Problem::new(Code::Internal))?;
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    if keeps(parts.status) {
+        let content_type = parts
+            .headers
+            .get(CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok());
+        let answer = StoredAnswer {
+            status: parts.status.as_u16(),
+            content_type: content_type.unwrap_or("application/json").to_owned(),
+            body: text,
+        };
+        records.finish(who, &attempt, &answer).await?;
+    } else {
+        records.abandon(who, &attempt).await?;
+    }
+    Ok(Response::from_parts(parts, Body::from(bytes)))
+}
+
+/// What is remembered: effects, and refusals that came from the state of
+/// things. A request that was itself wrong may be mended under the same key.
+fn keeps(status: StatusCode) -> bool {
+    status.is_success() || matches!(status.as_u16(), 404 | 409 | 410)
+}
+
+async fn attempt(key: &HeaderValue, request: Request) -> Result<(Request, Attempt), Problem> {
+    let key = key
+        .to_str()
+        .ok()
+        .filter(|key| (1..=255).contains(&key.len()))
+        .ok_or_else(|| {
+            let message = "An Idempotency-Key has 1 to 255 visible ASCII characters.";
+            Problem::new(Code::BadQuery).field("Idempotency-Key", "invalid", message)
+        })?;
+    let (parts, body) = request.into_parts();
+    let bytes = to_bytes(body, super::MAX_CSV + 1)
+        .await
+        .map_err(|_| Problem::new(Code::TooLarge))?;
+    let attempt = Attempt {
+        key: key.to_owned(),
+        route: format!("{} {}", parts.method, parts.uri.path()),
+        body: HEXLOWER.encode(&Sha256::digest(&bytes)),
+    };
+    Ok((Request::from_parts(parts, Body::from(bytes)), attempt))
+}
+
+fn replay(answer: StoredAnswer) -> Response {
+    let built = Response::builder()
+        .status(answer.status)
+        .header(CONTENT_TYPE, answer.content_type)
+        .header("idempotent-replayed", "true")
+        .body(Body::from(answer.body));
+    built.unwrap_or_else(|_| problem_response(&Problem::new(Code::Internal), None, None))
+}

@@ -1,0 +1,275 @@
+//! Every key of the table, one function each. The tenant comes first in every
+//! partition key; `SYS#…` holds what the sweeper must find across tenants.
+
+use domain::ids::{
+    AnnouncementId, AuditId, ConnectionId, DeliveryId, GroupId, ImportId, NotificationId, OutboxId,
+    SendId, TenantId, UserId,
+};
+use domain::{Channel, Timestamp, digest};
+
+use crate::table::Keys;
+
+/// Partitions that the communication log of one day is spread over.
+pub const LOG_SHARDS: u32 = 4;
+/// Items that one counter is spread over.
+pub const COUNTER_SHARDS: u32 = 10;
+/// Sort key of a person's read state: behind every `ntf_…`, so that the
+/// newest-first query of a feed returns it first.
+pub const FEED_STATE: &str = "~STATE";
+
+fn t(tenant: &TenantId, rest: impl std::fmt::Display) -> String {
+    format!("T#{tenant}#{rest}")
+}
+
+// Tenants and people.
+
+pub fn tenant(tenant: &TenantId) -> Keys {
+    Keys::new(t(tenant, "TENANT"), "SETTINGS")
+}
+
+/// Counts everybody a tenant ever had, to allot audience shards.
+pub fn people_counter(tenant: &TenantId) -> Keys {
+    Keys::new(t(tenant, "TENANT"), "PEOPLE")
+}
+
+/// The list of tenants, for the scheduled functions.
+pub fn tenant_entry(tenant: &TenantId) -> Keys {
+    Keys::new("SYS#TENANTS", tenant.as_str())
+}
+
+pub fn user(tenant: &TenantId, user: &UserId) -> Keys {
+    Keys::new(t(tenant, format_args!("USER#{user}")), "PROFILE")
+}
+
+/// The people of a tenant in the order of their ids, by index.
+pub fn user_list(tenant: &TenantId) -> String {
+    t(tenant, "USERS")
+}
+
+/// A person's membership, seen from the person.
+pub fn membership(tenant: &TenantId, user: &UserId, group: &GroupId) -> Keys {
+    Keys::new(
+        t(tenant, format_args!("USER#{user}")),
+        format!("GROUP#{group}"),
+    )
+}
+
+/// People by e-mail address.
+pub fn email_entry(tenant: &TenantId, email: &str, user: &UserId) -> Keys {
+    let mark = digest::fingerprint(&["email", email], 26);
+    Keys::new(t(tenant, format_args!("EMAIL#{mark}")), user.as_str())
+}
+
+pub fn group(tenant: &TenantId, group: &GroupId) -> Keys {
+    Keys::new(t(tenant, "GROUPS"), group.as_str())
+}
+
+// Audiences: tiny rows, one partition for each set and shard.
+
+pub fn audience_all(tenant: &TenantId, shard: u32) -> String {
+    t(tenant, format_args!("AUD#all#{shard:02}"))
+}
+
+pub fn audience_role(tenant: &TenantId, role: &str, shard: u32) -> String {
+    t(tenant, format_args!("AUD#role:{role}#{shard:02}"))
+}
+
+pub fn audience_group(tenant: &TenantId, group: &GroupId, shard: u32) -> String {
+    t(tenant, format_args!("AUD#group:{group}#{shard:02}"))
+}
+
+// Sends.
+
+pub fn send(tenant: &TenantId, send: &SendId) -> Keys {
+    Keys::new(t(tenant, "SENDS"), send.as_str())
+}
+
+/// One chunk of a send.
+pub fn ledger(tenant: &TenantId, send: &SendId, chunk: &str) -> Keys {
+    Keys::new(t(tenant, format_args!("LEDGER#{send}")), chunk)
+}
+
+/// A recipient that the planner could not resolve.
+pub fn unresolved(tenant: &TenantId, send: &SendId, position: usize) -> Keys {
+    Keys::new(
+        t(tenant, format_args!("UNRESOLVED#{send}")),
+        format!("{position:05}"),
+    )
+}
+
+/// A send that waits for its time, found by the sweeper.
+pub fn due(at: Timestamp, tenant: &TenantId, send: &SendId) -> Keys {
+    Keys::new(
+        "SYS#DUE",
+        format!("{}#{tenant}#{send}", at.strftime("%Y-%m-%dT%H:%M:%SZ")),
+    )
+}
+
+pub fn outbox(shard: u32, id: &OutboxId) -> Keys {
+    Keys::new(outbox_shard(shard), id.as_str())
+}
+
+pub const OUTBOX_SHARDS: u32 = 4;
+
+pub fn outbox_shard(shard: u32) -> String {
+    format!("SYS#OUTBOX#{shard}")
+}
+
+// Feed.
+
+pub fn feed(tenant: &TenantId, user: &UserId) -> String {
+    t(tenant, format_args!("FEED#{user}"))
+}
+
+pub fn notification(tenant: &TenantId, user: &UserId, notification: &NotificationId) -> Keys {
+    Keys::new(feed(tenant, user), notification.as_str())
+}
+
+pub fn feed_state(tenant: &TenantId, user: &UserId) -> Keys {
+    Keys::new(feed(tenant, user), FEED_STATE)
+}
+
+// Live connections: one row a connection, found by tenant and by connection.
+
+/// The open connections of a tenant.
+pub fn connection(tenant: &TenantId, user: &UserId, connection: &ConnectionId) -> Keys {
+    Keys::new(connections(tenant), format!("{user}#{connection}"))
+}
+
+pub fn connections(tenant: &TenantId) -> String {
+    t(tenant, "CONNECTIONS")
+}
+
+/// Whose a connection is.
+pub fn connection_owner(connection: &ConnectionId) -> Keys {
+    Keys::new(format!("SYS#CONNECTION#{connection}"), "OWNER")
+}
+
+// Communication log.
+
+/// The partition of a day and shard; `day` is `YYYY-MM-DD`.
+pub fn log_day(tenant: &TenantId, day: &str, shard: u32) -> String {
+    t(tenant, format_args!("LOG#{day}#{shard}"))
+}
+
+/// A delivery's row; its day is that of the send's id, its shard is read from
+/// its own id, so that the row is found from the id alone.
+pub fn log(tenant: &TenantId, delivery: &DeliveryId) -> Keys {
+    let day = delivery
+        .instant()
+        .map(domain::time::day)
+        .unwrap_or_default();
+    let shard = delivery.bare().bytes().map(u32::from).sum::<u32>() % LOG_SHARDS;
+    Keys::new(log_day(tenant, &day, shard), delivery.as_str())
+}
+
+/// A recipient's rows, by index.
+pub fn log_recipient(tenant: &TenantId, address: &str) -> String {
+    t(
+        tenant,
+        format_args!("LOGTO#{}", digest::fingerprint(&["to", address], 26)),
+    )
+}
+
+/// One shard of the counters of a day and channel.
+pub fn statistics(tenant: &TenantId, day: &str, channel: Channel, shard: u32) -> Keys {
+    Keys::new(
+        statistics_month(tenant, day),
+        format!("{day}#{channel}#{shard}"),
+    )
+}
+
+/// All counters of the month of a day.
+pub fn statistics_month(tenant: &TenantId, day: &str) -> String {
+    t(
+        tenant,
+        format_args!("STATS#{}", day.get(..7).unwrap_or(day)),
+    )
+}
+
+// Suppression.
+
+/// An address that must not be written to.
+pub fn suppression(tenant: &TenantId, channel: Channel, address: &str) -> Keys {
+    let mark = digest::fingerprint(&["suppression", address], 26);
+    Keys::new(t(tenant, format_args!("SUP#{channel}#{mark}")), "STATE")
+}
+
+/// A person who opted out of a category on a channel; listed, so that a
+/// planner subtracts them in one query.
+pub fn opt_out(tenant: &TenantId, category: &str, channel: Channel, user: &UserId) -> Keys {
+    Keys::new(opt_outs(tenant, category, channel), user.as_str())
+}
+
+pub fn opt_outs(tenant: &TenantId, category: &str, channel: Channel) -> String {
+    t(tenant, format_args!("OPTOUT#{category}#{channel}"))
+}
+
+// Announcements, templates, imports.
+
+pub fn announcement(tenant: &TenantId, announcement: &AnnouncementId) -> Keys {
+    Keys::new(t(tenant, "ANNOUNCEMENTS"), announcement.as_str())
+}
+
+/// That a person opened an announcement.
+pub fn announcement_read(tenant: &TenantId, announcement: &AnnouncementId, user: &UserId) -> Keys {
+    Keys::new(
+        t(tenant, format_args!("READ#{announcement}")),
+        user.as_str(),
+    )
+}
+
+pub fn import(tenant: &TenantId, import: &ImportId) -> Keys {
+    Keys::new(t(tenant, "IMPORTS"), import.as_str())
+}
+
+/// One uploaded part of an import.
+pub fn import_part(tenant: &TenantId, import: &ImportId, part: u32) -> Keys {
+    Keys::new(
+        t(tenant, format_args!("IMPORT#{import}")),
+        format!("PART#{part:05}"),
+    )
+}
+
+/// The report on one row of an import.
+pub fn import_row(tenant: &TenantId, import: &ImportId, line: u64) -> Keys {
+    Keys::new(
+        t(tenant, format_args!("IMPORT#{import}#ROWS")),
+        format!("{line:08}"),
+    )
+}
+
+// Trails and keys.
+
+pub fn audit(tenant: &TenantId, id: &AuditId) -> Keys {
+    Keys::new(
+        audit_month(tenant, id.instant().unwrap_or_default()),
+        id.as_str(),
+    )
+}
+
+pub fn audit_month(tenant: &TenantId, at: Timestamp) -> String {
+    t(tenant, format_args!("AUDIT#{}", at.strftime("%Y-%m")))
+}
+
+pub fn idempotency(tenant: &TenantId, user: &UserId, key: &str) -> Keys {
+    let mark = digest::fingerprint(&["idempotency", key], 51);
+    Keys::new(t(tenant, format_args!("IDEM#{user}#{mark}")), "ANSWER")
+}
+
+/// A person's own rate window.
+pub fn window(tenant: &TenantId, scope: &str, window: i64) -> Keys {
+    Keys::new(t(tenant, format_args!("RL#{scope}")), window.to_string())
+}
+
+// Credentials. They come before any tenant is known, and are found by hash only.
+
+/// A single-use ticket for a socket.
+pub fn ticket(hash: &str) -> Keys {
+    Keys::new(format!("SYS#TICKET#{hash}"), "TICKET")
+}
+
+/// A service's key.
+pub fn api_key(hash: &str) -> Keys {
+    Keys::new(format!("SYS#APIKEY#{hash}"), "APIKEY")
+}

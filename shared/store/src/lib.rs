@@ -1,0 +1,28 @@
+//! The one door to DynamoDB: one table, one file per entity.
+//!
+//! Every key stands in [`keys`]. Finders cannot be called without the tenant.
+//! Verbs have their condition built in: `create_…` fails if it exists, `mark_…`
+//! fails if the state has moved on.
+
+pub mod keys;
+
+mod error;
+mod table;
+mod transaction;
+
+pub mod api_keys;
+pub mod audience;
+pub mod audit;
+pub mod idempotency;
+pub mod ledger;
+pub mod outbox;
+pub mod sends;
+pub mod tenants;
+pub mod tickets;
+pub mod users;
+
+pub use error::StoreError;
+pub use table::{Keys, Rows, Store};
+pub use transaction::{Refused, Transaction};
+
+pub(crate) use table::n;

@@ -1,0 +1,230 @@
+//! Sends: created with their outbox row or their place in the schedule.
+
+use domain::ids::{NotificationId, SendId, TenantId};
+use domain::send::{PlanTotals, Progress, Send, SendStatus};
+use domain::{Timestamp, audit::AuditEntry};
+use serde::{Deserialize, Serialize};
+
+use crate::error::StoreError;
+use crate::outbox::OutboxRow;
+use crate::table::{Filter, Range, n, s};
+use crate::transaction::{Expression, Refused, Transaction};
+use crate::{Rows, Store, keys};
+
+/// A scheduled send's place in the schedule.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DueRow {
+    pub tenant: TenantId,
+    pub send: SendId,
+    pub at: Timestamp,
+}
+
+/// How a send begins.
+#[derive(Debug, Clone)]
+pub enum Start {
+    Now(OutboxRow),
+    At(Timestamp),
+}
+
+impl Transaction {
+    /// Adds a new send: two writes.
+    pub fn send(self, tenant: &TenantId, send: &Send, start: &Start) -> Self {
+        let with = self.create(&keys::send(tenant, &send.id), send);
+        match start {
+            Start::Now(row) => with.outbox(row),
+            Start::At(at) => {
+                let due = DueRow {
+                    tenant: tenant.clone(),
+                    send: send.id.clone(),
+                    at: *at,
+                };
+                with.set(&keys::due(*at, tenant, &send.id), &due)
+            }
+        }
+    }
+}
+
+impl Store {
+    pub async fn send(&self, tenant: &TenantId, send: &SendId) -> Result<Option<Send>, StoreError> {
+        self.read(&keys::send(tenant, send)).await
+    }
+
+    /// Sends newest first, optionally of one status.
+    pub async fn list_sends(
+        &self,
+        tenant: &TenantId,
+        status: Option<SendStatus>,
+        after: Option<&SendId>,
+        limit: u32,
+    ) -> Result<Rows<Send>, StoreError> {
+        let filter = status.map(|status| Filter {
+            expression: "#status = :status".to_owned(),
+            names: [("#status".to_owned(), "status".to_owned())].into(),
+            values: [(":status".to_owned(), s(status.as_str()))].into(),
+        });
+        let range = Range {
+            newest_first: true,
+            after: after.map(ToString::to_string),
+            limit: Some(limit),
+            filter,
+            ..Range::of(keys::send(tenant, &SendId::new(self.now())).pk)
+        };
+        self.rows(&range).await
+    }
+
+    /// Puts a changed send in place of the version that was read.
+    pub async fn update_send(
+        &self,
+        tenant: &TenantId,
+        send: &Send,
+        seen: u64,
+    ) -> Result<(), Refused> {
+        self.transaction()
+            .replace(&keys::send(tenant, &send.id), send, seen)
+            .commit()
+            .await
+    }
+
+    /// Moves or takes back a send that is still scheduled. `to` is its new
+    /// time, `None` when it is cancelled. Position 0 is the send's version.
+    pub async fn reschedule(
+        &self,
+        tenant: &TenantId,
+        send: &Send,
+        seen: u64,
+        from: Timestamp,
+        audit: &AuditEntry,
+    ) -> Result<(), Refused> {
+        let mut transaction = self
+            .transaction()
+            .replace(&keys::send(tenant, &send.id), send, seen);
+        let to = send
+            .send_at
+            .filter(|_| send.status == SendStatus::Scheduled);
+        if to != Some(from) {
+            transaction = transaction.delete(&keys::due(from, tenant, &send.id), None);
+        }
+        if let Some(at) = to {
+            let due = DueRow {
+                tenant: tenant.clone(),
+                send: send.id.clone(),
+                at,
+            };
+            transaction = transaction.set(&keys::due(at, tenant, &send.id), &due);
+        }
+        transaction.audit(tenant, audit).commit().await
+    }
+
+    /// Scheduled sends whose time has come, oldest first.
+    pub async fn due_sends(&self, now: Timestamp) -> Result<Vec<DueRow>, StoreError> {
+        let to = format!("{}~", now.strftime("%Y-%m-%dT%H:%M:%SZ"));
+        self.all(Range {
+            to: Some(to),
+            ..Range::of("SYS#DUE")
+        })
+        .await
+    }
+
+    /// Takes a scheduled send off the schedule and onto the outbox, once.
+    pub async fn mark_due(&self, due: &DueRow, outbox: &OutboxRow) -> Result<(), Refused> {
+        let scheduled = Expression::new("#status = :scheduled").value(":scheduled", s("scheduled"));
+        let queue = Expression::new("SET #status = :queued ADD #version :one")
+            .value(":queued", s("queued"))
+            .value(":one", n(1));
+        self.transaction()
+            .update(&keys::send(&due.tenant, &due.send), queue, Some(scheduled))
+            .delete(&keys::due(due.at, &due.tenant, &due.send), None)
+            .outbox(outbox)
+            .commit()
+            .await
+    }
+
+    /// Forgets a place in the schedule whose send is no longer scheduled.
+    pub async fn forget_due(&self, due: &DueRow) -> Result<(), StoreError> {
+        self.delete(&keys::due(due.at, &due.tenant, &due.send))
+            .await
+    }
+
+    /// Begins planning: fixes the snapshot instant and the feed id, once. The
+    /// send as it stands afterwards is the answer, whoever began.
+    pub async fn begin_plan(
+        &self,
+        tenant: &TenantId,
+        send: &Send,
+        now: Timestamp,
+    ) -> Result<Option<Send>, StoreError> {
+        let notification = NotificationId::new(now);
+        let begin = Expression::new(
+            "SET #status = :sending, #planned_at = :now, #notification = :ntf ADD #version :one",
+        )
+        .value(":sending", s("sending"))
+        .value(":now", s(now.to_string()))
+        .value(":ntf", s(notification.as_str()))
+        .value(":one", n(1));
+        let waiting = Expression::new("#status = :queued AND attribute_not_exists(#planned_at)")
+            .value(":queued", s("queued"));
+        let begun = self
+            .transaction()
+            .update(&keys::send(tenant, &send.id), begin, Some(waiting))
+            .commit()
+            .await;
+        match begun {
+            Ok(()) | Err(Refused::Conditions(_)) => self.send(tenant, &send.id).await,
+            Err(Refused::Store(error)) => Err(error),
+        }
+    }
+
+    /// Records what the planner cut in all, once.
+    pub async fn finish_plan(
+        &self,
+        tenant: &TenantId,
+        send: &SendId,
+        plan: &PlanTotals,
+    ) -> Result<(), StoreError> {
+        let plan: aws_sdk_dynamodb::types::AttributeValue = serde_dynamo::to_attribute_value(plan)?;
+        let finish = Expression::new("SET #plan = :plan ADD #version :one")
+            .value(":plan", plan)
+            .value(":one", n(1));
+        let first = Expression::new("attribute_exists(#pk) AND attribute_not_exists(#plan)");
+        settled(
+            self.transaction()
+                .update(&keys::send(tenant, send), finish, Some(first))
+                .commit()
+                .await,
+        )
+    }
+
+    /// Keeps the final figures of a send whose deliveries have all ended.
+    pub async fn complete_send(
+        &self,
+        tenant: &TenantId,
+        send: &SendId,
+        totals: &Progress,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let totals: aws_sdk_dynamodb::types::AttributeValue =
+            serde_dynamo::to_attribute_value(totals)?;
+        let complete = Expression::new(
+            "SET #status = :completed, #totals = :totals, #completed_at = :now ADD #version :one",
+        )
+        .value(":completed", s("completed"))
+        .value(":totals", totals)
+        .value(":now", s(now.to_string()))
+        .value(":one", n(1));
+        let sending = Expression::new("#status = :sending").value(":sending", s("sending"));
+        settled(
+            self.transaction()
+                .update(&keys::send(tenant, send), complete, Some(sending))
+                .commit()
+                .await,
+        )
+    }
+}
+
+/// A condition that fails here means that somebody else has done it.
+fn settled(result: Result<(), Refused>) -> Result<(), StoreError> {
+    match result {
+        Ok(()) | Err(Refused::Conditions(_)) => Ok(()),
+        Err(Refused::Store(error)) => Err(error),
+    }
+}

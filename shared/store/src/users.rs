@@ -1,0 +1,205 @@
+//! People: the profile, the audience rows that list them, and the index by
+//! e-mail address, always changed together.
+
+use std::collections::BTreeSet;
+
+use domain::Timestamp;
+use domain::directory::User;
+use domain::ids::{TenantId, UserId};
+use domain::privacy::Email;
+use serde::{Deserialize, Serialize};
+
+use crate::error::StoreError;
+use crate::table::{Item, Keys, Range, item, parse, s};
+use crate::transaction::{Refused, Transaction};
+use crate::{Rows, Store, keys};
+
+/// A row of an audience partition: as small as it can be, because a page of a
+/// megabyte should hold ten thousand of them.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct AudienceRow {
+    /// Epoch second at which the person was added.
+    pub a: i64,
+    /// Epoch second from which on the membership no longer counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub x: Option<i64>,
+    /// Role in the group.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub r: Option<String>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct EmailEntry {
+    user: UserId,
+}
+
+/// The profile's item with its place in the tenant's list of people.
+pub(crate) fn profile(tenant: &TenantId, user: &User) -> Result<Item, StoreError> {
+    let mut profile = item(&keys::user(tenant, &user.id), user)?;
+    profile.insert("gsi1pk".to_owned(), s(keys::user_list(tenant)));
+    profile.insert("gsi1sk".to_owned(), s(user.id.as_str()));
+    Ok(profile)
+}
+
+/// The audience partitions that list a person by tenant and role.
+pub(crate) fn audience_rows(tenant: &TenantId, user: &User) -> BTreeSet<String> {
+    let roles = user
+        .roles
+        .iter()
+        .map(|role| keys::audience_role(tenant, role.as_str(), user.shard));
+    roles
+        .chain([keys::audience_all(tenant, user.shard)])
+        .collect()
+}
+
+/// Adds the writes that make a new person.
+pub(crate) fn added(
+    transaction: Transaction,
+    tenant: &TenantId,
+    user: &User,
+) -> Result<Transaction, StoreError> {
+    let new = crate::transaction::Expression::new("attribute_not_exists(#pk)");
+    let mut transaction = transaction.put(profile(tenant, user)?, Some(new));
+    let row = AudienceRow {
+        a: user.created_at.as_second(),
+        x: None,
+        r: None,
+    };
+    for partition in audience_rows(tenant, user) {
+        transaction = transaction.set(&Keys::new(partition, user.id.as_str()), &row);
+    }
+    if let Some(email) = &user.email {
+        let entry = EmailEntry {
+            user: user.id.clone(),
+        };
+        transaction = transaction.set(&keys::email_entry(tenant, email.reveal(), &user.id), &entry);
+    }
+    Ok(transaction)
+}
+
+/// Adds the writes that turn `before` into `after`; the profile is held to the
+/// version of `before`.
+pub(crate) fn changed(
+    mut transaction: Transaction,
+    tenant: &TenantId,
+    before: &User,
+    after: &User,
+) -> Result<Transaction, StoreError> {
+    transaction = transaction.put(
+        profile(tenant, after)?,
+        Some(crate::tenants::version_is(before.version)),
+    );
+    let (old, new) = (audience_rows(tenant, before), audience_rows(tenant, after));
+    let row = AudienceRow {
+        a: after.updated_at.as_second(),
+        x: None,
+        r: None,
+    };
+    for partition in new.difference(&old) {
+        transaction = transaction.set(&Keys::new(partition, after.id.as_str()), &row);
+    }
+    for partition in old.difference(&new) {
+        transaction = transaction.delete(&Keys::new(partition, after.id.as_str()), None);
+    }
+    if before.email != after.email {
+        if let Some(email) = &before.email {
+            transaction =
+                transaction.delete(&keys::email_entry(tenant, email.reveal(), &after.id), None);
+        }
+        if let Some(email) = &after.email {
+            let entry = EmailEntry {
+                user: after.id.clone(),
+            };
+            transaction = transaction.set(
+                &keys::email_entry(tenant, email.reveal(), &after.id),
+                &entry,
+            );
+        }
+    }
+    Ok(transaction)
+}
+
+impl Store {
+    pub async fn user(&self, tenant: &TenantId, user: &UserId) -> Result<Option<User>, StoreError> {
+        self.read(&keys::user(tenant, user)).await
+    }
+
+    /// People by id, in no order; unknown ids are absent.
+    pub async fn users(&self, tenant: &TenantId, ids: &[UserId]) -> Result<Vec<User>, StoreError> {
+        let unique: BTreeSet<&UserId> = ids.iter().collect();
+        let found = self
+            .batch_get(
+                unique
+                    .into_iter()
+                    .map(|id| keys::user(tenant, id))
+                    .collect(),
+            )
+            .await?;
+        found.into_iter().map(parse).collect()
+    }
+
+    /// One page of a tenant's people in the order of their ids.
+    pub async fn list_users(
+        &self,
+        tenant: &TenantId,
+        after: Option<&UserId>,
+        limit: u32,
+    ) -> Result<Rows<User>, StoreError> {
+        let range = Range {
+            index: true,
+            after: after.map(ToString::to_string),
+            after_keys: after.map(|user| keys::user(tenant, user)),
+            limit: Some(limit),
+            ..Range::of(keys::user_list(tenant))
+        };
+        self.rows(&range).await
+    }
+
+    /// Everybody with an e-mail address; children may share their parent's.
+    pub async fn users_by_email(
+        &self,
+        tenant: &TenantId,
+        email: &Email,
+    ) -> Result<Vec<User>, StoreError> {
+        let keys = keys::email_entry(tenant, email.reveal(), &placeholder());
+        let entries: Vec<EmailEntry> = self.all(Range::of(keys.pk)).await?;
+        let ids: Vec<UserId> = entries.into_iter().map(|entry| entry.user).collect();
+        self.users(tenant, &ids).await
+    }
+
+    /// A new person; the audience shard is allotted here. Position 0 of the
+    /// refusal is the profile: somebody has the id.
+    pub async fn create_user(
+        &self,
+        tenant: &TenantId,
+        user: &User,
+        audit: &domain::audit::AuditEntry,
+    ) -> Result<User, Refused> {
+        let mut user = user.clone();
+        user.shard = self.allot_people(tenant, 1).await?;
+        let transaction = added(self.transaction(), tenant, &user)?;
+        crate::audit::entry(transaction, tenant, audit)
+            .commit()
+            .await?;
+        Ok(user)
+    }
+
+    /// Position 0 of the refusal is the profile: it has changed meanwhile.
+    pub async fn update_user(
+        &self,
+        tenant: &TenantId,
+        before: &User,
+        after: &User,
+        audit: &domain::audit::AuditEntry,
+    ) -> Result<(), Refused> {
+        let transaction = changed(self.transaction(), tenant, before, after)?;
+        crate::audit::entry(transaction, tenant, audit)
+            .commit()
+            .await
+    }
+}
+
+/// The partition of an address does not depend on the person.
+fn placeholder() -> UserId {
+    UserId::new(Timestamp::UNIX_EPOCH)
+}
