@@ -97,3 +97,8 @@ pub fn read(body: &str) -> Result<Envelope, BadTask> {
         older => Err(BadTask::Malformed(format!("version {older} is no longer known"))),
     }
 }
+
+/// Sets records aside with a reason: the function's own dead-letter queue.
+pub trait DeadLetters: Send + Sync + 'static {
+    fn set_aside(&self, body: &str, reason: &str) -> impl Future<Output = Result<(), String>> + Send;
+}

@@ -6,9 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
-use domain::tasks::{self, BadTask, Envelope};
+use domain::tasks::{self, BadTask, DeadLetters, Envelope};
 use futures::FutureExt;
-use futures::future::BoxFuture;
 use lambda_runtime::{Context, Error};
 
 use crate::function::Function;
@@ -27,12 +26,6 @@ pub enum Outcome {
     Retry(String),
     /// Can never succeed: set aside with its reason, then acknowledged.
     Reject(String),
-}
-
-/// Sets records aside with a reason. Implemented by the `queue` crate's
-/// dead-letter queue.
-pub trait DeadLetters: Send + Sync + 'static {
-    fn set_aside<'a>(&'a self, body: &'a str, reason: &'a str) -> BoxFuture<'a, Result<(), Error>>;
 }
 
 /// One message.
@@ -74,7 +67,7 @@ where
     Work: Fn(Record) -> Running + Clone + Send + Sync + 'static,
     Running: Future<Output = Outcome> + Send + 'static,
 {
-    let dead: Arc<dyn DeadLetters> = Arc::new(dead);
+    let dead = Arc::new(dead);
     Function::new(move |event: SqsEvent, context: Context| {
         let (work, dead) = (work.clone(), Arc::clone(&dead));
         async move { Ok::<_, Error>(run(event, context, work, dead).await) }
@@ -85,7 +78,7 @@ async fn run<Work, Running>(
     event: SqsEvent,
     context: Context,
     work: Work,
-    dead: Arc<dyn DeadLetters>,
+    dead: Arc<impl DeadLetters>,
 ) -> SqsBatchResponse
 where
     Work: Fn(Record) -> Running,
@@ -116,7 +109,7 @@ async fn attempt<Work, Running>(
     record: Record,
     context: &Context,
     work: &Work,
-    dead: &dyn DeadLetters,
+    dead: &impl DeadLetters,
 ) -> bool
 where
     Work: Fn(Record) -> Running,
@@ -153,7 +146,7 @@ where
     }
 }
 
-async fn set_aside(dead: &dyn DeadLetters, id: &str, body: &str, reason: &str) -> bool {
+async fn set_aside(dead: &impl DeadLetters, id: &str, body: &str, reason: &str) -> bool {
     match dead.set_aside(body, reason).await {
         Ok(()) => true,
         Err(error) => {

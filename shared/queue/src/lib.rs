@@ -1,0 +1,136 @@
+//! The one door to SQS: tasks out, records set aside.
+
+mod dead_letters;
+mod error;
+
+use std::time::Duration;
+
+use aws_sdk_sqs::Client;
+use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
+use domain::tasks::{Envelope, Task};
+
+pub use dead_letters::DeadLetterQueue;
+pub use error::QueueError;
+
+/// SQS takes ten messages in one call …
+const BATCH: usize = 10;
+/// … and a quarter of a megabyte in all, as older endpoints still enforce.
+const BATCH_BYTES: usize = 240 * 1024;
+/// Longest delay that SQS knows, in seconds.
+const MAX_DELAY: u64 = 900;
+/// Rounds of entries that a batch left behind.
+const ROUNDS: u32 = 6;
+
+/// The URL of the queue of each kind of task; a function knows those it needs.
+#[derive(Debug, Clone, Default)]
+pub struct Routes {
+    pub plan_send: Option<String>,
+    pub deliver_in_app: Option<String>,
+    pub deliver_email: Option<String>,
+    pub deliver_sms: Option<String>,
+    pub import_directory: Option<String>,
+}
+
+impl Routes {
+    fn of(&self, task: &Task) -> Result<&str, QueueError> {
+        let (name, url) = match task {
+            Task::PlanSend { .. } => ("plan-send", &self.plan_send),
+            Task::DeliverInApp(_) => ("deliver-in-app", &self.deliver_in_app),
+            Task::DeliverEmail(_) => ("deliver-email", &self.deliver_email),
+            Task::DeliverSms(_) => ("deliver-sms", &self.deliver_sms),
+            Task::ImportDirectory { .. } => ("import-directory", &self.import_directory),
+        };
+        url.as_deref().ok_or(QueueError::NoRoute(name))
+    }
+}
+
+/// Puts tasks on their queues.
+#[derive(Debug, Clone)]
+pub struct Queue {
+    client: Client,
+    routes: Routes,
+}
+
+impl Queue {
+    pub fn new(sdk: &aws_types::SdkConfig, routes: Routes) -> Self {
+        Self { client: Client::new(sdk), routes }
+    }
+
+    /// One task, visible at once.
+    pub async fn send(&self, task: &Envelope) -> Result<(), QueueError> {
+        self.send_later(task, Duration::ZERO).await
+    }
+
+    /// One task, visible after a delay of at most 15 minutes.
+    pub async fn send_later(&self, task: &Envelope, delay: Duration) -> Result<(), QueueError> {
+        let seconds = i32::try_from(delay.as_secs().min(MAX_DELAY)).unwrap_or(0);
+        self.client
+            .send_message()
+            .queue_url(self.routes.of(&task.task)?)
+            .message_body(serde_json::to_string(task)?)
+            .set_delay_seconds((seconds > 0).then_some(seconds))
+            .send()
+            .await
+            .map_err(QueueError::from_sdk)?;
+        Ok(())
+    }
+
+    /// Many tasks of one kind, ten at a time; entries that a batch left behind
+    /// are sent again until all are accepted.
+    pub async fn send_all(&self, tasks: &[Envelope]) -> Result<(), QueueError> {
+        let Some(first) = tasks.first() else { return Ok(()) };
+        let url = self.routes.of(&first.task)?;
+        let bodies = tasks.iter().map(serde_json::to_string).collect::<Result<Vec<_>, _>>()?;
+        for batch in batches(bodies) {
+            self.send_batch(url, batch).await?;
+        }
+        Ok(())
+    }
+
+    async fn send_batch(&self, url: &str, mut bodies: Vec<String>) -> Result<(), QueueError> {
+        for round in 0..ROUNDS {
+            let entries = bodies.iter().enumerate().map(|(position, body)| {
+                SendMessageBatchRequestEntry::builder().id(position.to_string()).message_body(body).build()
+            });
+            let entries = entries.collect::<Result<Vec<_>, _>>().map_err(|e| QueueError::Refused(e.to_string()))?;
+            let answer = self
+                .client
+                .send_message_batch()
+                .queue_url(url)
+                .set_entries(Some(entries))
+                .send()
+                .await
+                .map_err(QueueError::from_sdk)?;
+            let failed: Vec<usize> = answer.failed.iter().filter_map(|entry| entry.id.parse().ok()).collect();
+            if failed.is_empty() {
+                return Ok(());
+            }
+            bodies = failed.into_iter().filter_map(|position| bodies.get(position).cloned()).collect();
+            let wait = domain::retry::full_jitter(
+                round,
+                Duration::from_millis(50),
+                Duration::from_secs(2),
+                rand::random::<f64>(),
+            );
+            tokio::time::sleep(wait).await;
+        }
+        Err(QueueError::Unavailable("entries stayed behind".to_owned()))
+    }
+}
+
+fn batches(bodies: Vec<String>) -> Vec<Vec<String>> {
+    let mut batches: Vec<Vec<String>> = Vec::new();
+    let mut bytes = 0;
+    for body in bodies {
+        let full = batches.last().is_none_or(|batch| batch.len() == BATCH || bytes + body.len() > BATCH_BYTES);
+        if full {
+            batches.push(Vec::with_capacity(BATCH));
+            bytes = 0;
+        }
+        bytes += body.len();
+        if let Some(batch) = batches.last_mut() {
+            batch.push(body);
+        }
+    }
+    batches
+}
