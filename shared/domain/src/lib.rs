@@ -14,6 +14,7 @@ pub mod directory;
 pub mod frames;
 pub mod ids;
 pub mod idempotency;
+pub mod log;
 pub mod notification;
 pub mod page;
 pub mod privacy;
