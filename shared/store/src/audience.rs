@@ -92,4 +92,23 @@ impl Store {
             .map(|member| member.user)
             .collect())
     }
+
+    /// Which of the given people a group's partition lists as students.
+    pub(crate) async fn students(
+        &self,
+        partition: &str,
+        users: &[UserId],
+        at: i64,
+    ) -> Result<HashSet<UserId>, StoreError> {
+        let keys = users.iter().map(|user| Keys::new(partition, user.as_str())).collect();
+        let found = self.batch_get(keys).await?;
+        let members = found.into_iter().map(parse::<Member>).collect::<Result<Vec<_>, _>>()?;
+        let students = members.into_iter().filter(|member| member.counts(at) && is_student(member.row.r.as_deref()));
+        Ok(students.map(|member| member.user).collect())
+    }
+}
+
+/// Whether a role inside a group is that of somebody taught, not teaching.
+pub(crate) fn is_student(role: Option<&str>) -> bool {
+    !matches!(role, Some("teacher" | "instructor" | "staff" | "admin" | "parent"))
 }

@@ -1,0 +1,267 @@
+//! Resolves audiences page by page. Expressions are walked in order; a person
+//! whom an earlier expression already found is left out by point tests of
+//! membership, so that no page needs the memory of those before it.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use domain::audience::{Audience, Expression};
+use domain::directory::{Standing, User};
+use domain::ids::{GroupId, TenantId, UserId};
+use domain::problem::FieldError;
+use domain::tasks::PlanCursor;
+
+use crate::audience::{is_student, partition};
+use crate::error::StoreError;
+use crate::table::parse;
+use crate::{Store, keys};
+
+/// Single recipients resolved in one page.
+const SINGLES: usize = 500;
+
+/// A person of an audience and the shard that lists them.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Found {
+    pub user: UserId,
+    pub shard: u32,
+}
+
+/// One page of an audience.
+#[derive(Debug, Clone, Default)]
+pub struct ResolvedPage {
+    pub people: Vec<Found>,
+    /// Positions of expressions that are bare addresses or numbers.
+    pub addresses: Vec<usize>,
+    /// Positions of expressions that named nobody who exists any more.
+    pub unresolved: Vec<usize>,
+    /// Where the next page begins; its totals are the caller's to fill.
+    pub next: Option<PlanCursor>,
+}
+
+/// What the walk needs to know besides the audience.
+#[derive(Debug, Clone)]
+pub struct Snapshot<'a> {
+    pub tenant: &'a TenantId,
+    pub audience: &'a Audience,
+    /// Epoch second of the snapshot: later members do not count.
+    pub at: i64,
+    pub shards: u32,
+}
+
+impl Store {
+    /// The page at a cursor.
+    pub async fn resolve(&self, snapshot: &Snapshot<'_>, cursor: &PlanCursor) -> Result<ResolvedPage, StoreError> {
+        let include = &snapshot.audience.include;
+        let Some(expression) = include.get(cursor.expression) else { return Ok(ResolvedPage::default()) };
+        let mut page = if expression.is_single() {
+            self.singles(snapshot, cursor).await?
+        } else {
+            self.partition_page(snapshot, expression, cursor).await?
+        };
+        let earlier = &include[..cursor.expression];
+        page.people = self.subtract(snapshot, page.people, earlier).await?;
+        page.people = self.subtract(snapshot, page.people, &snapshot.audience.except).await?;
+        page.next = page.next.filter(|next| next.expression < include.len());
+        Ok(page)
+    }
+
+    /// A run of single recipients from the cursor on.
+    async fn singles(&self, snapshot: &Snapshot<'_>, cursor: &PlanCursor) -> Result<ResolvedPage, StoreError> {
+        let run: Vec<(usize, &Expression)> = snapshot.audience.include.iter().enumerate()
+            .skip(cursor.expression).take_while(|(_, expression)| expression.is_single()).take(SINGLES).collect();
+        let ids: Vec<UserId> = run.iter().filter_map(|(_, expression)| match expression {
+            Expression::User { id, .. } => Some(id.clone()),
+            _ => None,
+        }).collect();
+        let profiles = self.profiles(snapshot.tenant, ids).await?;
+        let mut page = ResolvedPage::default();
+        let mut seen = HashSet::new();
+        for (position, expression) in &run {
+            match expression {
+                Expression::User { id, role } => match profiles.get(id).filter(|user| fits(user, role.as_ref())) {
+                    Some(user) if seen.insert(id.clone()) => page.people.push(found(user)),
+                    Some(_) => {}
+                    None => page.unresolved.push(*position),
+                },
+                _ => page.addresses.push(*position),
+            }
+        }
+        page.next = Some(PlanCursor { expression: cursor.expression + run.len(), ..PlanCursor::default() });
+        Ok(page)
+    }
+
+    /// A page of the cursor's partition.
+    async fn partition_page(
+        &self,
+        snapshot: &Snapshot<'_>,
+        expression: &Expression,
+        cursor: &PlanCursor,
+    ) -> Result<ResolvedPage, StoreError> {
+        let Some(partition) = partition(snapshot.tenant, expression, cursor.shard) else {
+            return Ok(ResolvedPage::default());
+        };
+        let members = self.members(&partition, cursor.after.as_ref(), None).await?;
+        let counted: Vec<_> = members.members.into_iter().filter(|member| member.counts(snapshot.at)).collect();
+        let people = match expression {
+            Expression::GuardiansOf { id, .. } => {
+                let students = counted.into_iter().filter(|member| is_student(member.row.r.as_deref()));
+                self.guardians(snapshot, id, students.map(|member| member.user).collect()).await?
+            }
+            _ => counted.into_iter().map(|member| Found { user: member.user, shard: cursor.shard }).collect(),
+        };
+        let next = match members.more {
+            Some(after) => PlanCursor { after: Some(after), ..cursor.clone() },
+            None if cursor.shard + 1 < snapshot.shards => {
+                PlanCursor { shard: cursor.shard + 1, after: None, ..cursor.clone() }
+            }
+            None => PlanCursor { expression: cursor.expression + 1, shard: 0, after: None, ..cursor.clone() },
+        };
+        Ok(ResolvedPage { people, next: Some(next), ..ResolvedPage::default() })
+    }
+
+    /// The guardians of some students of a group. A guardian of several
+    /// children in the group belongs to the first of them, so that the pages of
+    /// the other children do not find the same guardian again.
+    async fn guardians(
+        &self,
+        snapshot: &Snapshot<'_>,
+        group: &GroupId,
+        students: Vec<UserId>,
+    ) -> Result<Vec<Found>, StoreError> {
+        let here: HashSet<UserId> = students.iter().cloned().collect();
+        let children = self.profiles(snapshot.tenant, students).await?;
+        let ids: BTreeSet<UserId> = children.values().flat_map(|child| child.guardians.clone()).collect();
+        let guardians = self.profiles(snapshot.tenant, ids.into_iter().collect()).await?;
+        let siblings: BTreeSet<UserId> = guardians.values().filter(|guardian| guardian.children.len() > 1)
+            .flat_map(|guardian| guardian.children.clone()).collect();
+        let enrolled = self.students_among(snapshot, group, siblings.into_iter().collect()).await?;
+        let active = guardians.values().filter(|guardian| guardian.status == Standing::Active);
+        let mut people: Vec<Found> = active.filter(|guardian| {
+            let mut in_group = guardian.children.iter().filter(|child| here.contains(*child) || enrolled.contains(*child));
+            in_group.next().is_some_and(|first| here.contains(first))
+        }).map(found).collect();
+        people.sort();
+        Ok(people)
+    }
+
+    /// Which of some people are students of a group.
+    async fn students_among(
+        &self,
+        snapshot: &Snapshot<'_>,
+        group: &GroupId,
+        users: Vec<UserId>,
+    ) -> Result<HashSet<UserId>, StoreError> {
+        let profiles = self.profiles(snapshot.tenant, users).await?;
+        let mut enrolled = HashSet::new();
+        for (shard, users) in by_shard(profiles.values().map(found)) {
+            let partition = keys::audience_group(snapshot.tenant, group, shard);
+            enrolled.extend(self.students(&partition, &users, snapshot.at).await?);
+        }
+        Ok(enrolled)
+    }
+
+    /// Leaves out the people that any of the expressions finds.
+    async fn subtract(
+        &self,
+        snapshot: &Snapshot<'_>,
+        people: Vec<Found>,
+        expressions: &[Expression],
+    ) -> Result<Vec<Found>, StoreError> {
+        let mut people = people;
+        let named: HashSet<&UserId> = expressions.iter().filter_map(|expression| match expression {
+            Expression::User { id, .. } => Some(id),
+            _ => None,
+        }).collect();
+        people.retain(|person| !named.contains(&person.user));
+        for expression in expressions.iter().filter(|expression| !expression.is_single()) {
+            if people.is_empty() || *expression == Expression::All {
+                return Ok(Vec::new());
+            }
+            let out = self.found_by(snapshot, expression, &people).await?;
+            people.retain(|person| !out.contains(&person.user));
+        }
+        Ok(people)
+    }
+
+    /// Which of some people an expression finds.
+    async fn found_by(
+        &self,
+        snapshot: &Snapshot<'_>,
+        expression: &Expression,
+        people: &[Found],
+    ) -> Result<HashSet<UserId>, StoreError> {
+        if let Expression::GuardiansOf { id, .. } = expression {
+            let ids = people.iter().map(|person| person.user.clone()).collect();
+            let profiles = self.profiles(snapshot.tenant, ids).await?;
+            let children: BTreeSet<UserId> = profiles.values().flat_map(|user| user.children.clone()).collect();
+            let enrolled = self.students_among(snapshot, id, children.into_iter().collect()).await?;
+            let guards = profiles.into_values().filter(|user| !user.children.is_disjoint(&enrolled.iter().cloned().collect()));
+            return Ok(guards.map(|user| user.id).collect());
+        }
+        let mut out = HashSet::new();
+        for (shard, users) in by_shard(people.iter().cloned()) {
+            if let Some(partition) = partition(snapshot.tenant, expression, shard) {
+                out.extend(self.among(&partition, &users, snapshot.at).await?);
+            }
+        }
+        Ok(out)
+    }
+
+    async fn profiles(&self, tenant: &TenantId, ids: Vec<UserId>) -> Result<HashMap<UserId, User>, StoreError> {
+        let users = self.users(tenant, &ids).await?;
+        Ok(users.into_iter().map(|user| (user.id.clone(), user)).collect())
+    }
+
+    /// Complaints about expressions that name a person or group that the
+    /// tenant does not have, or of another kind or role; by position, revealing
+    /// nothing else.
+    pub async fn check_audience(
+        &self,
+        tenant: &TenantId,
+        field: &str,
+        audience: &Audience,
+    ) -> Result<Vec<FieldError>, StoreError> {
+        let ids = audience.include.iter().filter_map(|expression| match expression {
+            Expression::User { id, .. } => Some(id.clone()),
+            _ => None,
+        }).collect();
+        let people = self.profiles(tenant, ids).await?;
+        let kinds = self.group_kinds(tenant, &audience.include).await?;
+        let exists = |expression: &Expression| match expression {
+            Expression::User { id, role } => people.get(id).is_some_and(|user| fits(user, role.as_ref())),
+            Expression::Group { id, kind } | Expression::GuardiansOf { id, kind } => {
+                kinds.get(id).is_some_and(|actual| kind.as_ref().is_none_or(|kind| kind == actual))
+            }
+            _ => true,
+        };
+        let wrong = audience.include.iter().enumerate().filter(|(_, expression)| !exists(expression));
+        Ok(wrong.map(|(position, _)| {
+            FieldError::new(format!("{field}[{position}]"), "unknown_audience", "There is nobody of this description.")
+        }).collect())
+    }
+
+    async fn group_kinds(&self, tenant: &TenantId, expressions: &[Expression]) -> Result<HashMap<GroupId, String>, StoreError> {
+        let ids: BTreeSet<&GroupId> = expressions.iter().filter_map(|expression| match expression {
+            Expression::Group { id, .. } | Expression::GuardiansOf { id, .. } => Some(id),
+            _ => None,
+        }).collect();
+        let items = self.batch_get(ids.into_iter().map(|id| keys::group(tenant, id)).collect()).await?;
+        let groups = items.into_iter().map(parse::<domain::directory::Group>).collect::<Result<Vec<_>, _>>()?;
+        Ok(groups.into_iter().map(|group| (group.id, group.kind)).collect())
+    }
+}
+
+fn found(user: &User) -> Found {
+    Found { user: user.id.clone(), shard: user.shard }
+}
+
+fn fits(user: &User, role: Option<&domain::Role>) -> bool {
+    user.status == Standing::Active && role.is_none_or(|role| user.roles.contains(role))
+}
+
+fn by_shard(people: impl IntoIterator<Item = Found>) -> BTreeMap<u32, Vec<UserId>> {
+    let mut shards: BTreeMap<u32, Vec<UserId>> = BTreeMap::new();
+    for person in people {
+        shards.entry(person.shard).or_default().push(person.user);
+    }
+    shards
+}
