@@ -1,0 +1,84 @@
+//! Single-use tickets for opening a socket.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use domain::Timestamp;
+use domain::problem::ProblemBody;
+use lambda::rest::{Answer, Authenticated};
+use lambda::{Env, EnvError, Function, rest};
+use serde::Serialize;
+use store::Store;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+#[derive(Clone)]
+struct Realtime {
+    store: Store,
+    socket_url: String,
+}
+
+/// Reads `TABLE_NAME` and `SOCKET_URL`, the public address of the socket.
+pub fn function(env: Env) -> Result<Function, EnvError> {
+    let mut settings = env.settings();
+    let table = settings.required("TABLE_NAME");
+    let socket_url = settings.required("SOCKET_URL");
+    settings.finish()?;
+    let store = Store::new(env.aws(), table, env.clock());
+    let (router, _) = routes()
+        .with_state(Realtime {
+            store: store.clone(),
+            socket_url,
+        })
+        .split_for_parts();
+    Ok(rest::function(router, store))
+}
+
+/// The part of the public document that describes these routes.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    routes().into_openapi()
+}
+
+fn routes() -> OpenApiRouter<Realtime> {
+    OpenApiRouter::default().routes(routes!(create_ticket))
+}
+
+/// A ticket for one handshake.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+struct TicketBody {
+    /// Good for one socket, once, until `expires_at`.
+    ticket: String,
+    /// Half a minute from now.
+    #[schema(value_type = String, format = DateTime)]
+    expires_at: Timestamp,
+    /// Where to open the socket: the address with the ticket in it.
+    url: String,
+}
+
+/// Make a ticket for opening a socket
+///
+/// For clients that can put neither a header nor a sub-protocol on a handshake.
+/// The socket speaks for the caller and ends when the caller's credential does.
+#[utoipa::path(
+    post,
+    path = "/v1/realtime/tickets",
+    operation_id = "createRealtimeTicket",
+    tag = "realtime",
+    responses(
+        (status = 201, description = "The ticket", body = TicketBody),
+        (status = 401, description = "No valid credential", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+async fn create_ticket(
+    State(realtime): State<Realtime>,
+    Authenticated(caller): Authenticated,
+) -> Answer<(StatusCode, Json<TicketBody>)> {
+    let ticket = realtime.store.issue_ticket(&caller).await?;
+    let url = format!("{}?ticket={}", realtime.socket_url, ticket.secret);
+    let body = TicketBody {
+        ticket: ticket.secret,
+        expires_at: ticket.expires_at,
+        url,
+    };
+    Ok((StatusCode::CREATED, Json(body)))
+}
