@@ -1,0 +1,5 @@
+//! Who may come in, and who may not.
+
+mod jwks;
+mod login;
+mod tokens;
