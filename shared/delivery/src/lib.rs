@@ -1,0 +1,22 @@
+//! The one door to SES and SNS: what leaves, and what the provider said.
+//!
+//! Neither service has an idempotency token, so the SDK's own retries are off:
+//! whether to try again is decided by the delivery's record.
+
+mod answer;
+pub mod email;
+pub mod sms;
+
+pub use answer::{CallFailure, Outcome};
+
+use std::time::Duration;
+
+/// One attempt may take this long; the claim's lease is longer.
+const ATTEMPT: Duration = Duration::from_secs(10);
+
+fn patient() -> aws_smithy_types::timeout::TimeoutConfig {
+    aws_smithy_types::timeout::TimeoutConfig::builder()
+        .operation_attempt_timeout(ATTEMPT)
+        .connect_timeout(Duration::from_secs(3))
+        .build()
+}
