@@ -20,11 +20,20 @@ pub enum Expression {
     All,
     Role(Role),
     /// `group:5`, or `class:5` which also asserts the kind.
-    Group { kind: Option<String>, id: GroupId },
+    Group {
+        kind: Option<String>,
+        id: GroupId,
+    },
     /// `user:10`, or `student:10` which also asserts the role.
-    User { role: Option<Role>, id: UserId },
+    User {
+        role: Option<Role>,
+        id: UserId,
+    },
     /// The guardians of the students of a group.
-    GuardiansOf { kind: Option<String>, id: GroupId },
+    GuardiansOf {
+        kind: Option<String>,
+        id: GroupId,
+    },
     /// An address that need not belong to anybody in the directory.
     Email(Email),
     Phone(Phone),
@@ -34,7 +43,15 @@ pub enum Expression {
 pub const GROUP_KINDS: [&str; 6] = ["class", "course", "webinar", "team", "cohort", "ward"];
 /// Words before the colon that name a person by role.
 const PERSON_ROLES: [&str; 9] = [
-    "student", "teacher", "parent", "staff", "admin", "instructor", "coordinator", "patient", "participant",
+    "student",
+    "teacher",
+    "parent",
+    "staff",
+    "admin",
+    "instructor",
+    "coordinator",
+    "patient",
+    "participant",
 ];
 
 impl FromStr for Expression {
@@ -48,11 +65,17 @@ impl FromStr for Expression {
             Some(parts) => parts,
         };
         let user = |role: Option<Role>| {
-            Ok(Self::User { role, id: rest.parse().map_err(|_| bad_id(rest))? })
+            Ok(Self::User {
+                role,
+                id: rest.parse().map_err(|_| bad_id(rest))?,
+            })
         };
         match head {
             "role" => Ok(Self::Role(Role::parse(rest)?)),
-            "group" => Ok(Self::Group { kind: None, id: rest.parse().map_err(|_| bad_id(rest))? }),
+            "group" => Ok(Self::Group {
+                kind: None,
+                id: rest.parse().map_err(|_| bad_id(rest))?,
+            }),
             "user" => user(None),
             "email" => Ok(Self::Email(Email::parse(rest)?)),
             "phone" => Ok(Self::Phone(Phone::parse(rest)?)),
@@ -107,9 +130,15 @@ impl fmt::Display for Expression {
             Self::All => f.write_str("all"),
             Self::Role(role) => write!(f, "role:{role}"),
             Self::Group { kind, id } => write!(f, "{}:{id}", kind.as_deref().unwrap_or("group")),
-            Self::User { role, id } => write!(f, "{}:{id}", role.as_ref().map_or("user", Role::as_str)),
+            Self::User { role, id } => {
+                write!(f, "{}:{id}", role.as_ref().map_or("user", Role::as_str))
+            }
             Self::GuardiansOf { kind, id } => {
-                write!(f, "guardians-of:{}:{id}", kind.as_deref().unwrap_or("group"))
+                write!(
+                    f,
+                    "guardians-of:{}:{id}",
+                    kind.as_deref().unwrap_or("group")
+                )
             }
             // The stored form needs the clear value.
             Self::Email(email) => write!(f, "email:{}", email.reveal()),
@@ -126,7 +155,9 @@ impl Serialize for Expression {
 
 impl<'de> Deserialize<'de> for Expression {
     fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
-        String::deserialize(input)?.parse().map_err(serde::de::Error::custom)
+        String::deserialize(input)?
+            .parse()
+            .map_err(serde::de::Error::custom)
     }
 }
 
@@ -169,10 +200,15 @@ impl AudienceInput {
             ),
         };
         if include.is_empty() {
-            return Err(Problem::invalid(field, "required", "Name at least one audience."));
+            return Err(Problem::invalid(
+                field,
+                "required",
+                "Name at least one audience.",
+            ));
         }
         if include.len() + except.len() > MAX_EXPRESSIONS {
-            let message = format!("At most {MAX_EXPRESSIONS} expressions; use a group for more people.");
+            let message =
+                format!("At most {MAX_EXPRESSIONS} expressions; use a group for more people.");
             return Err(Problem::invalid(field, "too_many", message));
         }
         let mut errors = Vec::new();
@@ -194,7 +230,11 @@ fn parse_list(field: &str, texts: &[&str], errors: &mut Vec<FieldError>) -> Vec<
             Ok(expression) if parsed.contains(&expression) => {}
             Ok(expression) => parsed.push(expression),
             Err(message) => {
-                errors.push(FieldError::new(format!("{field}[{position}]"), "unknown_audience", message));
+                errors.push(FieldError::new(
+                    format!("{field}[{position}]"),
+                    "unknown_audience",
+                    message,
+                ));
             }
         }
     }

@@ -90,7 +90,10 @@ impl Caller {
 
     /// 403 unless the caller is staff or an administrator.
     pub fn require_staff(&self) -> Result<(), Problem> {
-        self.require(self.is_staff(), "Only staff and administrators may do this.")
+        self.require(
+            self.is_staff(),
+            "Only staff and administrators may do this.",
+        )
     }
 
     /// 403 unless the caller is an administrator.
@@ -105,6 +108,10 @@ impl Caller {
     }
 
     fn require(&self, allowed: bool, detail: &str) -> Result<(), Problem> {
-        if allowed { Ok(()) } else { Err(Problem::new(Code::Forbidden).detail(detail)) }
+        if allowed {
+            Ok(())
+        } else {
+            Err(Problem::new(Code::Forbidden).detail(detail))
+        }
     }
 }

@@ -25,7 +25,13 @@ impl CursorKey {
     }
 
     fn sign(&self, caller: &Caller, query: &str, position: &str) -> String {
-        let parts = ["cursor", caller.tenant.as_str(), caller.user.as_str(), query, position];
+        let parts = [
+            "cursor",
+            caller.tenant.as_str(),
+            caller.user.as_str(),
+            query,
+            position,
+        ];
         digest::keyed(&self.0, &parts, SIGNATURE)
     }
 

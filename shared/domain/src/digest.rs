@@ -37,7 +37,9 @@ pub fn keyed(key: &[u8], parts: &[&str], length: usize) -> String {
         return String::new();
     };
     mac.update(&joined(parts));
-    let mut text = encoding().encode(&mac.finalize().into_bytes()).to_ascii_lowercase();
+    let mut text = encoding()
+        .encode(&mac.finalize().into_bytes())
+        .to_ascii_lowercase();
     text.truncate(length);
     text
 }
@@ -45,5 +47,9 @@ pub fn keyed(key: &[u8], parts: &[&str], length: usize) -> String {
 /// Compares two signatures without telling by its time where they differ.
 pub fn same(left: &str, right: &str) -> bool {
     left.len() == right.len()
-        && left.bytes().zip(right.bytes()).fold(0u8, |all, (a, b)| all | (a ^ b)) == 0
+        && left
+            .bytes()
+            .zip(right.bytes())
+            .fold(0u8, |all, (a, b)| all | (a ^ b))
+            == 0
 }

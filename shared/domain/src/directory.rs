@@ -108,6 +108,10 @@ pub struct Tenant {
     pub address: String,
     #[serde(default)]
     pub academic_year: String,
+    /// Hosts, with what is below them, that templates may link to although they
+    /// would be refused otherwise; text messages link to no others.
+    #[serde(default)]
+    pub link_hosts: Vec<String>,
     pub locale: String,
     pub time_zone: String,
     /// Days for which notifications are kept.

@@ -41,7 +41,11 @@ pub enum Begun {
 
 /// Where keys are remembered.
 pub trait Records: Clone + Send + Sync + 'static {
-    fn begin(&self, caller: &Caller, attempt: &Attempt) -> impl Future<Output = Result<Begun, Problem>> + Send;
+    fn begin(
+        &self,
+        caller: &Caller,
+        attempt: &Attempt,
+    ) -> impl Future<Output = Result<Begun, Problem>> + Send;
     fn finish(
         &self,
         caller: &Caller,
@@ -49,5 +53,9 @@ pub trait Records: Clone + Send + Sync + 'static {
         answer: &StoredAnswer,
     ) -> impl Future<Output = Result<(), Problem>> + Send;
     /// Forgets an attempt that changed nothing, so that it can be mended and repeated.
-    fn abandon(&self, caller: &Caller, attempt: &Attempt) -> impl Future<Output = Result<(), Problem>> + Send;
+    fn abandon(
+        &self,
+        caller: &Caller,
+        attempt: &Attempt,
+    ) -> impl Future<Output = Result<(), Problem>> + Send;
 }

@@ -29,7 +29,9 @@ pub fn instant_of(text: &str) -> Option<Timestamp> {
 /// message tags.
 pub fn is_slug(text: &str) -> bool {
     (1..=64).contains(&text.len())
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
 }
 
 /// Why a text is not an id of the wanted kind.
@@ -72,7 +74,9 @@ macro_rules! text_id {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
-                String::deserialize(input)?.parse().map_err(serde::de::Error::custom)
+                String::deserialize(input)?
+                    .parse()
+                    .map_err(serde::de::Error::custom)
             }
         }
 
@@ -101,7 +105,9 @@ macro_rules! prefixed_id {
         text_id!(
             $name,
             $doc,
-            |text| text.strip_prefix(concat!($prefix, "_")).is_some_and(is_slug),
+            |text| text
+                .strip_prefix(concat!($prefix, "_"))
+                .is_some_and(is_slug),
             concat!($prefix, "_…")
         );
 
@@ -133,7 +139,12 @@ macro_rules! prefixed_id {
 
 macro_rules! chosen_id {
     ($name:ident, $prefix:literal, $doc:literal) => {
-        text_id!($name, $doc, is_slug, "1–64 letters, digits, `_`, `-` or `.`");
+        text_id!(
+            $name,
+            $doc,
+            is_slug,
+            "1–64 letters, digits, `_`, `-` or `.`"
+        );
 
         impl $name {
             /// A new id for when the caller chose none.
@@ -144,7 +155,11 @@ macro_rules! chosen_id {
     };
 }
 
-chosen_id!(TenantId, "ten", "One organisation. Comes from the credential, never from a body or query.");
+chosen_id!(
+    TenantId,
+    "ten",
+    "One organisation. Comes from the credential, never from a body or query."
+);
 chosen_id!(UserId, "usr", "A person in a tenant's directory.");
 chosen_id!(GroupId, "grp", "A class, course, webinar or team.");
 
@@ -163,7 +178,11 @@ prefixed_id!(
     "One send to one person on one channel: the ULID of the send and a fingerprint of channel and person."
 );
 prefixed_id!(AuditId, "aud", "One entry of the audit trail.");
-prefixed_id!(OutboxId, "obx", "A task that is waiting to be put on its queue.");
+prefixed_id!(
+    OutboxId,
+    "obx",
+    "A task that is waiting to be put on its queue."
+);
 prefixed_id!(TicketId, "tkt", "A single-use ticket for a socket.");
 
 /// API Gateway's name for one open socket. Never shown to clients.

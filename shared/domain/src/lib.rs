@@ -4,6 +4,8 @@
 //! Everything here is pure. No crate of AWS, no clock but the one handed in,
 //! no environment.
 
+pub mod announcement;
+pub mod announcement_input;
 pub mod audience;
 pub mod audit;
 pub mod caller;
@@ -11,12 +13,16 @@ pub mod channel;
 pub mod cursor;
 pub mod digest;
 pub mod directory;
+pub mod dispatch;
+pub mod feed;
 pub mod frames;
-pub mod ids;
 pub mod idempotency;
+pub mod ids;
+pub mod import;
 pub mod log;
 pub mod notification;
 pub mod page;
+pub mod people;
 pub mod privacy;
 pub mod problem;
 pub mod retry;
@@ -24,6 +30,7 @@ pub mod send;
 pub mod tasks;
 pub mod template;
 pub mod time;
+pub mod visibility;
 
 pub use caller::{Caller, Role};
 pub use channel::Channel;

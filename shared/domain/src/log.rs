@@ -147,7 +147,10 @@ impl LogRow {
 
 /// What a status adds to the counters: sent, failed.
 pub fn counted(status: DeliveryStatus) -> (i64, i64) {
-    (i64::from(status.is_success()), i64::from(status.is_failure()))
+    (
+        i64::from(status.is_success()),
+        i64::from(status.is_failure()),
+    )
 }
 
 /// How many went out and how many did not.
@@ -183,7 +186,10 @@ pub struct Tallies(pub BTreeMap<(String, Channel), Tally>);
 
 impl Tallies {
     pub fn add(&mut self, day: &str, channel: Channel, tally: Tally) {
-        self.0.entry((day.to_owned(), channel)).or_default().add(tally);
+        self.0
+            .entry((day.to_owned(), channel))
+            .or_default()
+            .add(tally);
     }
 
     fn sum(&self, wanted: impl Fn(&str, Channel) -> bool) -> Tally {
@@ -215,7 +221,10 @@ mod tests {
 
     #[test]
     fn the_rate_has_two_decimals() {
-        let tally = Tally { sent: 1250, failed: 15 };
+        let tally = Tally {
+            sent: 1250,
+            failed: 15,
+        };
         assert_eq!(tally.success_rate(), 98.81);
         assert_eq!(Tally::default().success_rate(), 0.0);
         assert_eq!(Tally { sent: 1, failed: 2 }.success_rate(), 33.33);
@@ -237,7 +246,10 @@ mod tests {
         tallies.add("2026-01-01", Channel::Sms, Tally { sent: 3, failed: 0 });
         tallies.add("2026-01-02", Channel::Email, Tally { sent: 4, failed: 0 });
         assert_eq!(tallies.overall(), Tally { sent: 9, failed: 1 });
-        assert_eq!(tallies.of_channel(Channel::Email), Tally { sent: 6, failed: 1 });
+        assert_eq!(
+            tallies.of_channel(Channel::Email),
+            Tally { sent: 6, failed: 1 }
+        );
         assert_eq!(tallies.of_day("2026-01-01"), Tally { sent: 5, failed: 1 });
     }
 }

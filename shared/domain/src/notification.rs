@@ -6,7 +6,18 @@ use crate::ids::{NotificationId, UserId};
 use crate::time::Timestamp;
 
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize, utoipa::ToSchema,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Default,
+    Serialize,
+    Deserialize,
+    utoipa::ToSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
@@ -60,7 +71,9 @@ impl utoipa::PartialSchema for Priority {
             .schema_type(utoipa::openapi::schema::Type::Integer)
             .minimum(Some(1))
             .maximum(Some(4))
-            .description(Some("1 low, 2 medium, 3 high, 4 urgent; the words are accepted too"))
+            .description(Some(
+                "1 low, 2 medium, 3 high, 4 urgent; the words are accepted too",
+            ))
             .into()
     }
 }
@@ -86,13 +99,16 @@ impl<'de> Deserialize<'de> for Priority {
             Ok(Either::Word(word)) => word,
             Err(_) => String::new(),
         };
-        Self::parse(&text)
-            .ok_or_else(|| serde::de::Error::custom("expected a priority: 1 to 4, or low, medium, high, urgent"))
+        Self::parse(&text).ok_or_else(|| {
+            serde::de::Error::custom("expected a priority: 1 to 4, or low, medium, high, urgent")
+        })
     }
 }
 
 /// What a notification is about.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, garde::Validate)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, garde::Validate,
+)]
 #[serde(deny_unknown_fields)]
 pub struct Reference {
     /// Such as `announcement` or `assignment`.
@@ -103,7 +119,9 @@ pub struct Reference {
 }
 
 /// A button on a notification.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, garde::Validate)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, garde::Validate,
+)]
 #[serde(deny_unknown_fields)]
 pub struct Action {
     #[garde(length(min = 1, max = 40))]
@@ -115,14 +133,19 @@ pub struct Action {
 
 /// A path on the same site or an https address: a feed must not carry
 /// `javascript:` and its kin.
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that garde asks for")]
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the signature that garde asks for"
+)]
 pub fn is_safe_link(url: &str, _: &()) -> garde::Result {
     let path = url.starts_with('/') && !url.starts_with("//") && !url.contains('\\');
     let plain = !url.chars().any(|c| c.is_control() || c.is_whitespace());
     if plain && (path || url.starts_with("https://")) {
         Ok(())
     } else {
-        Err(garde::Error::new("must be a path that begins with / or an https address"))
+        Err(garde::Error::new(
+            "must be a path that begins with / or an https address",
+        ))
     }
 }
 

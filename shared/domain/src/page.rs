@@ -23,11 +23,17 @@ pub struct PageInfo {
 
 impl<T> Page<T> {
     pub fn new(items: Vec<T>, after: Option<String>, page_size: u32) -> Self {
-        Self { items, page: PageInfo { after, page_size } }
+        Self {
+            items,
+            page: PageInfo { after, page_size },
+        }
     }
 
     pub fn map<U>(self, each: impl FnMut(T) -> U) -> Page<U> {
-        Page { items: self.items.into_iter().map(each).collect(), page: self.page }
+        Page {
+            items: self.items.into_iter().map(each).collect(),
+            page: self.page,
+        }
     }
 }
 

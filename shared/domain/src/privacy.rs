@@ -64,7 +64,10 @@ impl Email {
 impl Phone {
     /// Checks a number that begins with `+` and its country code.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let bad = || "This is not a telephone number with its country code, such as +44 20 7946 0958.".to_owned();
+        let bad = || {
+            "This is not a telephone number with its country code, such as +44 20 7946 0958."
+                .to_owned()
+        };
         let number = phonenumber::parse(None, text.trim()).map_err(|_| bad())?;
         // Possible, not assigned: tables of assigned ranges age, and ranges
         // reserved for examples must work in demonstrations.
@@ -72,6 +75,8 @@ impl Phone {
         if !text.trim().starts_with('+') || !(6..=14).contains(&digits) {
             return Err(bad());
         }
-        Ok(Self(number.format().mode(phonenumber::Mode::E164).to_string()))
+        Ok(Self(
+            number.format().mode(phonenumber::Mode::E164).to_string(),
+        ))
     }
 }

@@ -14,6 +14,8 @@ pub fn provider_delay(attempts: u32, random: f64) -> Option<Duration> {
 
 /// Full jitter: anything from nothing to `base · 2^attempt`, at most `cap`.
 pub fn full_jitter(attempt: u32, base: Duration, cap: Duration, random: f64) -> Duration {
-    let ceiling = base.saturating_mul(2u32.saturating_pow(attempt.min(16))).min(cap);
+    let ceiling = base
+        .saturating_mul(2u32.saturating_pow(attempt.min(16)))
+        .min(cap);
     ceiling.mul_f64(random.clamp(0.0, 1.0))
 }

@@ -15,7 +15,17 @@ use crate::time::Timestamp;
 
 /// Where a send stands. It only ever moves down this list.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    utoipa::ToSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum SendStatus {
@@ -64,7 +74,9 @@ pub struct Content {
     pub variables: Map<String, Value>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema,
+)]
 pub struct TemplateVersion {
     pub id: TemplateId,
     pub version: u32,
@@ -154,7 +166,17 @@ impl PlanTotals {
 /// How one delivery ended or where it stands; the order is the rank that a
 /// status never moves back across.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    utoipa::ToSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum DeliveryStatus {
@@ -222,12 +244,19 @@ pub struct Progress {
 impl Progress {
     pub fn add(&mut self, channel: Channel, status: DeliveryStatus, count: u64) {
         if count > 0 {
-            *self.by_channel.entry(channel).or_default().entry(status).or_default() += count;
+            *self
+                .by_channel
+                .entry(channel)
+                .or_default()
+                .entry(status)
+                .or_default() += count;
         }
     }
 
     pub fn total(&self, channel: Channel) -> u64 {
-        self.by_channel.get(&channel).map_or(0, |counts| counts.values().sum())
+        self.by_channel
+            .get(&channel)
+            .map_or(0, |counts| counts.values().sum())
     }
 }
 
@@ -288,5 +317,8 @@ pub fn send_of(delivery: &DeliveryId) -> Option<SendId> {
 
 /// A chunk's id: the same page cut again gives the same chunks.
 pub fn chunk_id(send: &SendId, channel: Channel, first: &str, length: usize) -> String {
-    digest::fingerprint(&[send.as_str(), channel.as_str(), first, &length.to_string()], 26)
+    digest::fingerprint(
+        &[send.as_str(), channel.as_str(), first, &length.to_string()],
+        26,
+    )
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::channel::Channel;
-use crate::ids::{ImportId, SendId, TenantId, UserId};
+use crate::ids::{ImportId, NotificationId, SendId, TenantId, UserId};
 use crate::send::PlanTotals;
 
 /// People in one in-app chunk: 20 batch writes.
@@ -27,7 +27,11 @@ pub struct Envelope {
 
 impl Envelope {
     pub fn new(tenant: TenantId, task: Task) -> Self {
-        Self { v: VERSION, tenant, task }
+        Self {
+            v: VERSION,
+            tenant,
+            task,
+        }
     }
 }
 
@@ -35,13 +39,28 @@ impl Envelope {
 #[serde(tag = "task", rename_all = "snake_case")]
 pub enum Task {
     /// Resolve one page of a send's audience, cut it into chunks, go on.
-    PlanSend { send: SendId, #[serde(default)] cursor: PlanCursor },
+    PlanSend {
+        send: SendId,
+        #[serde(default)]
+        cursor: PlanCursor,
+    },
     /// Write feed items and push to open sockets.
     DeliverInApp(Chunk),
     DeliverEmail(Chunk),
     DeliverSms(Chunk),
-    /// Check or apply part of a directory import.
-    ImportDirectory { import: ImportId, stage: ImportStage, part: u32 },
+    /// Take a send's item out of everybody's feed, one page of people at a time.
+    RetractNotification {
+        send: SendId,
+        notification: NotificationId,
+        #[serde(default)]
+        cursor: RetractCursor,
+    },
+    /// Check or apply a directory import, `part` being the number of a chunk.
+    ImportDirectory {
+        import: ImportId,
+        stage: ImportStage,
+        part: u32,
+    },
 }
 
 /// Part of a send's audience on one channel.
@@ -67,11 +86,28 @@ pub struct PlanCursor {
     pub totals: PlanTotals,
 }
 
+/// Where a retraction is: which audience shard, after whom.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct RetractCursor {
+    pub shard: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<UserId>,
+    /// The second walk, for items that were being written during the first.
+    #[serde(default)]
+    pub again: bool,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ImportStage {
+    /// Read rows, each on its own and against those before it.
     Check,
+    /// Find the people whom rows name as their children.
+    Link,
+    /// Write people and memberships.
     Apply,
+    /// Write guardianships, once all people exist.
+    Relate,
 }
 
 /// Why a message can never be worked on.
@@ -94,11 +130,17 @@ pub fn read(body: &str) -> Result<Envelope, BadTask> {
     match serde_json::from_str::<Version>(body).map_err(malformed)?.v {
         VERSION => serde_json::from_str(body).map_err(malformed),
         newer if newer > VERSION => Err(BadTask::Newer(newer)),
-        older => Err(BadTask::Malformed(format!("version {older} is no longer known"))),
+        older => Err(BadTask::Malformed(format!(
+            "version {older} is no longer known"
+        ))),
     }
 }
 
 /// Sets records aside with a reason: the function's own dead-letter queue.
 pub trait DeadLetters: Send + Sync + 'static {
-    fn set_aside(&self, body: &str, reason: &str) -> impl Future<Output = Result<(), String>> + Send;
+    fn set_aside(
+        &self,
+        body: &str,
+        reason: &str,
+    ) -> impl Future<Output = Result<(), String>> + Send;
 }

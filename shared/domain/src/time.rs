@@ -38,7 +38,8 @@ impl Clock {
 
 /// `at` moved by a number of seconds, saturating at the ends of time.
 pub fn plus_seconds(at: Timestamp, seconds: i64) -> Timestamp {
-    at.saturating_add(SignedDuration::from_secs(seconds)).unwrap_or(at)
+    at.saturating_add(SignedDuration::from_secs(seconds))
+        .unwrap_or(at)
 }
 
 /// The UTC calendar day of an instant as `YYYY-MM-DD`.

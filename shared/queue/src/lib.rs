@@ -35,7 +35,7 @@ impl Routes {
     fn of(&self, task: &Task) -> Result<&str, QueueError> {
         let (name, url) = match task {
             Task::PlanSend { .. } => ("plan-send", &self.plan_send),
-            Task::DeliverInApp(_) => ("deliver-in-app", &self.deliver_in_app),
+            Task::DeliverInApp(_) | Task::RetractNotification { .. } => ("deliver-in-app", &self.deliver_in_app),
             Task::DeliverEmail(_) => ("deliver-email", &self.deliver_email),
             Task::DeliverSms(_) => ("deliver-sms", &self.deliver_sms),
             Task::ImportDirectory { .. } => ("import-directory", &self.import_directory),

@@ -3,7 +3,7 @@
 
 use domain::ids::{
     AnnouncementId, AuditId, ConnectionId, DeliveryId, GroupId, ImportId, NotificationId, OutboxId,
-    SendId, TenantId, UserId,
+    SendId, TemplateId, TenantId, UserId,
 };
 use domain::{Channel, Timestamp, digest};
 
@@ -62,6 +62,16 @@ pub fn email_entry(tenant: &TenantId, email: &str, user: &UserId) -> Keys {
 
 pub fn group(tenant: &TenantId, group: &GroupId) -> Keys {
     Keys::new(t(tenant, "GROUPS"), group.as_str())
+}
+
+/// A membership that does not count at present: suspended, or of somebody who
+/// is. Each membership has a row either here or in its audience partition.
+pub fn resting(tenant: &TenantId, group: &GroupId, user: &UserId) -> Keys {
+    Keys::new(resting_members(tenant, group), user.as_str())
+}
+
+pub fn resting_members(tenant: &TenantId, group: &GroupId) -> String {
+    t(tenant, format_args!("RESTING#{group}"))
 }
 
 // Audiences: tiny rows, one partition for each set and shard.
@@ -211,6 +221,23 @@ pub fn announcement(tenant: &TenantId, announcement: &AnnouncementId) -> Keys {
     Keys::new(t(tenant, "ANNOUNCEMENTS"), announcement.as_str())
 }
 
+/// What is published, by index.
+pub fn published(tenant: &TenantId) -> String {
+    t(tenant, "PUBLISHED")
+}
+
+/// Its place in the order of publication; without an announcement, the place
+/// that all of an instant are behind.
+pub fn published_place(at: Timestamp, announcement: Option<&AnnouncementId>) -> String {
+    let id = announcement.map(ToString::to_string).unwrap_or_default();
+    format!("{:014}#{id}", at.as_millisecond().max(0))
+}
+
+/// The announcement at a place.
+pub fn published_id(place: &str) -> Option<AnnouncementId> {
+    place.split_once('#')?.1.parse().ok()
+}
+
 /// That a person opened an announcement.
 pub fn announcement_read(tenant: &TenantId, announcement: &AnnouncementId, user: &UserId) -> Keys {
     Keys::new(
@@ -219,23 +246,91 @@ pub fn announcement_read(tenant: &TenantId, announcement: &AnnouncementId, user:
     )
 }
 
+/// A template as it is now.
+pub fn template(tenant: &TenantId, template: &TemplateId) -> Keys {
+    Keys::new(t(tenant, "TEMPLATES"), template.as_str())
+}
+
+/// The templates of a channel, by index.
+pub fn template_list(tenant: &TenantId, channel: Channel) -> String {
+    t(tenant, format_args!("TEMPLATES#{channel}"))
+}
+
+/// One version of a template, which never changes.
+pub fn template_version(tenant: &TenantId, template: &TemplateId, version: u32) -> Keys {
+    Keys::new(
+        t(tenant, format_args!("TPL#{template}")),
+        format!("V#{version:06}"),
+    )
+}
+
+/// A variable that the tenant added to the catalogue.
+pub fn variable(tenant: &TenantId, name: &str) -> Keys {
+    Keys::new(t(tenant, "VARIABLES"), name)
+}
+
 pub fn import(tenant: &TenantId, import: &ImportId) -> Keys {
     Keys::new(t(tenant, "IMPORTS"), import.as_str())
 }
 
+/// What is kept of one import beside its rows: parts, plan, reports.
+pub fn import_facts(tenant: &TenantId, import: &ImportId) -> String {
+    t(tenant, format_args!("IMPORT#{import}"))
+}
+
 /// One uploaded part of an import.
 pub fn import_part(tenant: &TenantId, import: &ImportId, part: u32) -> Keys {
+    Keys::new(import_facts(tenant, import), format!("PART#{part:05}"))
+}
+
+/// All pieces of an import in order.
+pub fn import_plan(tenant: &TenantId, import: &ImportId) -> Keys {
+    Keys::new(import_facts(tenant, import), "PLAN")
+}
+
+/// The report on one chunk in one stage.
+pub fn import_report(tenant: &TenantId, import: &ImportId, stage: &str, chunk: u32) -> Keys {
     Keys::new(
-        t(tenant, format_args!("IMPORT#{import}")),
-        format!("PART#{part:05}"),
+        import_facts(tenant, import),
+        format!("REPORT#{stage}#{chunk:05}"),
     )
 }
 
-/// The report on one row of an import.
+/// Some rows of an upload, as they came.
+pub fn import_piece(
+    tenant: &TenantId,
+    import: &ImportId,
+    part: u32,
+    upload: &str,
+    piece: u32,
+) -> Keys {
+    Keys::new(
+        t(tenant, format_args!("IMPORT#{import}#PIECES")),
+        format!("{part:05}#{upload}#{piece:05}"),
+    )
+}
+
+/// Which row of an import has a person's or a group's id.
+pub fn import_id(tenant: &TenantId, import: &ImportId, kind: &str, id: &str) -> Keys {
+    Keys::new(
+        t(tenant, format_args!("IMPORT#{import}#{kind}#{id}")),
+        "ROW",
+    )
+}
+
+/// A broken row of an import.
 pub fn import_row(tenant: &TenantId, import: &ImportId, line: u64) -> Keys {
     Keys::new(
         t(tenant, format_args!("IMPORT#{import}#ROWS")),
         format!("{line:08}"),
+    )
+}
+
+/// How the rows of one chunk ended.
+pub fn import_outcomes(tenant: &TenantId, import: &ImportId, chunk: u32) -> Keys {
+    Keys::new(
+        t(tenant, format_args!("IMPORT#{import}#OUTCOMES")),
+        format!("{chunk:05}"),
     )
 }
 

@@ -1,17 +1,25 @@
 //! The ledger of a send: one row a chunk. Progress is its sum.
 
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure;
+use domain::Channel;
+use domain::dispatch::{Counts, growth};
 use domain::ids::{SendId, TenantId};
-use domain::send::{LedgerRow, Progress};
+use domain::send::{LedgerRow, LedgerState, Progress, Send};
 
 use crate::error::StoreError;
-use crate::table::Range;
-use crate::transaction::{Refused, Transaction};
+use crate::table::{Range, s};
+use crate::transaction::{Expression, Refused};
 use crate::{Store, keys};
 
-impl Transaction {
-    pub(crate) fn ledger(self, tenant: &TenantId, send: &SendId, row: &LedgerRow) -> Self {
-        self.set(&keys::ledger(tenant, send, &row.chunk), row)
-    }
+/// What became of a claim.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use = "a held claim is settled or released"]
+pub enum Claim {
+    /// Ours: the provider may be called.
+    Held(LedgerRow),
+    /// Somebody else's, or ended: the row as it stands.
+    Lost(LedgerRow),
 }
 
 impl Store {
@@ -52,23 +60,94 @@ impl Store {
         Ok(())
     }
 
-    /// Puts a chunk's row in its first state, if nobody has.
-    pub async fn claim_new(
+    /// Claims a chunk, if its row still is as it was `seen` and no lease is in
+    /// force: the last write before a provider is called.
+    pub async fn claim_chunk(
         &self,
         tenant: &TenantId,
         send: &SendId,
-        row: &LedgerRow,
-    ) -> Result<bool, StoreError> {
-        let created = self
+        chunk: &str,
+        channel: Channel,
+        seen: Option<&LedgerRow>,
+        owner: &str,
+    ) -> Result<Claim, StoreError> {
+        let now = self.now().as_millisecond();
+        let claimed = LedgerRow {
+            chunk: chunk.to_owned(),
+            channel,
+            state: LedgerState::InFlight,
+            counts: seen.map(|row| row.counts.clone()).unwrap_or_default(),
+            // Only claims without an outcome count against the limit.
+            attempts: seen.map_or(0, |row| row.attempts) + 1,
+            lease_until: now + domain::dispatch::lease_ms(channel),
+            first_claim: now,
+            owner: owner.to_owned(),
+        };
+        let keys = keys::ledger(tenant, send, chunk);
+        let put = self
+            .client
+            .put_item()
+            .table_name(&self.table)
+            .set_item(Some(crate::table::item(&keys, &claimed)?))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let put = match seen {
+            None => put.condition_expression("attribute_not_exists(pk)"),
+            Some(row) => put
+                .condition_expression("#owner = :owner AND #state = :state")
+                .expression_attribute_names("#owner", "owner")
+                .expression_attribute_names("#state", "state")
+                .expression_attribute_values(":owner", s(&row.owner))
+                .expression_attribute_values(":state", s(state(row.state))),
+        };
+        match put.send().await {
+            Ok(_) => Ok(Claim::Held(claimed)),
+            Err(error) => match error.as_service_error() {
+                Some(PutItemError::ConditionalCheckFailedException(failed)) => {
+                    let row: LedgerRow = crate::table::parse(failed.item().cloned().unwrap_or_default())?;
+                    // A reply that was lost and tried again finds our own claim.
+                    Ok(if row.owner == owner { Claim::Held(row) } else { Claim::Lost(row) })
+                }
+                _ => Err(error.into()),
+            },
+        }
+    }
+
+    /// Ends or gives back a claim with the counts so far; the day's counters
+    /// grow by what is new, in the same transaction. A claim that another
+    /// worker took over meanwhile stays theirs.
+    pub async fn close_chunk(
+        &self,
+        tenant: &TenantId,
+        send: &Send,
+        held: &LedgerRow,
+        counts: Counts,
+        state: LedgerState,
+    ) -> Result<(), StoreError> {
+        let (sent, failed) = growth(&held.counts, &counts);
+        // A claim that is given back did have an outcome: nothing left.
+        let attempts = if state == LedgerState::Released { held.attempts - 1 } else { held.attempts };
+        let closed = LedgerRow { counts, state, attempts, ..held.clone() };
+        let keys = keys::ledger(tenant, &send.id, &held.chunk);
+        let ours = Expression::new("#owner = :owner AND #state = :inflight")
+            .value(":owner", s(&held.owner))
+            .value(":inflight", s("in_flight"));
+        let day = domain::time::day(send.created_at);
+        let closing = self
             .transaction()
-            .create(&keys::ledger(tenant, send, &row.chunk), row)
-            .commit()
-            .await;
-        match created {
-            Ok(()) => Ok(true),
-            Err(Refused::Conditions(_)) => Ok(false),
+            .put(crate::table::item(&keys, &closed)?, Some(ours))
+            .count(tenant, &day, held.channel, sent, failed);
+        match closing.commit().await {
+            Ok(()) | Err(Refused::Conditions(_)) => Ok(()),
             Err(Refused::Store(error)) => Err(error),
         }
+    }
+}
+
+fn state(state: LedgerState) -> &'static str {
+    match state {
+        LedgerState::InFlight => "in_flight",
+        LedgerState::Released => "released",
+        LedgerState::Settled => "settled",
     }
 }
 

@@ -10,19 +10,27 @@ mod error;
 mod table;
 mod transaction;
 
+pub mod announcements;
 pub mod api_keys;
 pub mod audience;
 pub mod audit;
+pub mod connections;
+pub mod feed;
 pub mod idempotency;
 pub mod ledger;
 pub mod log;
+pub mod log_search;
 pub mod outbox;
+pub mod person_facts;
+pub mod recipients;
 pub mod resolve;
 pub mod sends;
 pub mod statistics;
+pub mod templates;
 pub mod tenants;
 pub mod tickets;
 pub mod users;
+pub mod windows;
 
 pub use error::StoreError;
 pub use table::{Keys, Rows, Store};

@@ -342,7 +342,7 @@ impl Store {
         Ok(())
     }
 
-    async fn write_batch(&self, mut left: Vec<WriteRequest>) -> Result<(), StoreError> {
+    pub(crate) async fn write_batch(&self, mut left: Vec<WriteRequest>) -> Result<(), StoreError> {
         for round in 0..ROUNDS {
             let answer = self
                 .client

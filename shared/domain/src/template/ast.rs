@@ -28,8 +28,15 @@ pub(crate) struct Tag {
 pub(crate) enum Node {
     Text,
     Output(Expression),
-    If { branches: Vec<(Vec<Term>, Vec<Node>)>, otherwise: Vec<Node> },
-    For { item: String, list: Path, body: Vec<Node> },
+    If {
+        branches: Vec<(Vec<Term>, Vec<Node>)>,
+        otherwise: Vec<Node>,
+    },
+    For {
+        item: String,
+        list: Path,
+        body: Vec<Node>,
+    },
 }
 
 /// `name` or `item.field`.

@@ -14,7 +14,18 @@ use crate::problem::FieldError;
 
 /// What a variable is about.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize, utoipa::ToSchema,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Default,
+    Serialize,
+    Deserialize,
+    utoipa::ToSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Category {
@@ -43,7 +54,9 @@ pub enum Kind {
 }
 
 /// A field of a list's rows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, garde::Validate)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, garde::Validate,
+)]
 #[serde(deny_unknown_fields)]
 pub struct Field {
     #[garde(custom(is_variable_name))]
@@ -105,13 +118,20 @@ pub struct VariableInput {
     pub sample: Option<Value>,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that garde asks for")]
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the signature that garde asks for"
+)]
 fn is_variable_name(name: &str, _: &()) -> garde::Result {
     let shape = (1..=64).contains(&name.len())
         && name.starts_with(|c: char| c.is_ascii_lowercase())
-        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
     if !shape {
-        return Err(garde::Error::new("must be lower-case letters, digits and `_`, beginning with a letter"));
+        return Err(garde::Error::new(
+            "must be lower-case letters, digits and `_`, beginning with a letter",
+        ));
     }
     if RESERVED.contains(&name) {
         return Err(garde::Error::new("is a word of the template language"));
@@ -129,14 +149,22 @@ impl VariableInput {
             description: self.description.clone(),
             kind: self.kind,
             max: (self.kind == Kind::List).then_some(self.max.unwrap_or(100)),
-            fields: if self.kind == Kind::List { self.fields.clone() } else { Vec::new() },
+            fields: if self.kind == Kind::List {
+                self.fields.clone()
+            } else {
+                Vec::new()
+            },
             default: None,
             sample: sample(self.kind, &self.name, &self.fields),
             automatic: false,
         };
         let mut errors = Vec::new();
         if self.fields.iter().any(|field| field.kind == Kind::List) {
-            errors.push(FieldError::new("fields", "bad_kind", "A field of a list is not itself a list."));
+            errors.push(FieldError::new(
+                "fields",
+                "bad_kind",
+                "A field of a list is not itself a list.",
+            ));
         }
         for (place, value) in [("default", &self.default), ("sample", &self.sample)] {
             let Some(value) = value else { continue };
@@ -146,13 +174,21 @@ impl VariableInput {
                 Err(message) => errors.push(FieldError::new(place, "bad_value", message)),
             }
         }
-        if errors.is_empty() { Ok(variable) } else { Err(errors) }
+        if errors.is_empty() {
+            Ok(variable)
+        } else {
+            Err(errors)
+        }
     }
 }
 
 fn sample(kind: Kind, name: &str, fields: &[Field]) -> Value {
     match kind {
-        Kind::Text if ["link", "url", "website"].iter().any(|word| name.contains(word)) => {
+        Kind::Text
+            if ["link", "url", "website"]
+                .iter()
+                .any(|word| name.contains(word)) =>
+        {
             json!("https://example.org/")
         }
         Kind::Text => json!(name.replace('_', " ")),
@@ -161,8 +197,10 @@ fn sample(kind: Kind, name: &str, fields: &[Field]) -> Value {
         Kind::Boolean => json!(true),
         Kind::List if fields.is_empty() => json!(["one", "two"]),
         Kind::List => {
-            let row: Map<String, Value> =
-                fields.iter().map(|field| (field.name.clone(), sample(field.kind, &field.name, &[]))).collect();
+            let row: Map<String, Value> = fields
+                .iter()
+                .map(|field| (field.name.clone(), sample(field.kind, &field.name, &[])))
+                .collect();
             json!([row, row])
         }
     }
@@ -179,14 +217,21 @@ pub struct Catalogue {
 impl Catalogue {
     /// The variables that every tenant has.
     pub fn standard() -> Self {
-        let variables = standard::variables().into_iter().map(|variable| (variable.name.clone(), variable));
-        Self { variables: variables.collect(), link_hosts: Vec::new() }
+        let variables = standard::variables()
+            .into_iter()
+            .map(|variable| (variable.name.clone(), variable));
+        Self {
+            variables: variables.collect(),
+            link_hosts: Vec::new(),
+        }
     }
 
     /// Adds the tenant's own; a standard variable is never replaced.
     pub fn with_own(mut self, own: impl IntoIterator<Item = Variable>) -> Self {
         for variable in own {
-            self.variables.entry(variable.name.clone()).or_insert(variable);
+            self.variables
+                .entry(variable.name.clone())
+                .or_insert(variable);
         }
         self
     }
@@ -210,7 +255,9 @@ impl Catalogue {
 
     /// The variables by name, of one category or all.
     pub fn list(&self, category: Option<Category>) -> impl Iterator<Item = &Variable> {
-        self.variables.values().filter(move |variable| category.is_none_or(|wanted| variable.category == wanted))
+        self.variables
+            .values()
+            .filter(move |variable| category.is_none_or(|wanted| variable.category == wanted))
     }
 
     pub fn link_hosts(&self) -> &[String] {
@@ -219,6 +266,9 @@ impl Catalogue {
 
     /// A sample value for every variable.
     pub fn samples(&self) -> Map<String, Value> {
-        self.variables.values().map(|variable| (variable.name.clone(), variable.sample.clone())).collect()
+        self.variables
+            .values()
+            .map(|variable| (variable.name.clone(), variable.sample.clone()))
+            .collect()
     }
 }

@@ -55,7 +55,12 @@ pub fn check(parts: &TemplateParts<'_>, catalogue: &Catalogue) -> Result<Checked
     if !errors.is_empty() {
         return Err(errors);
     }
-    let mut checker = Checker { catalogue: &catalogue, channel: parts.channel, used: BTreeSet::new(), errors };
+    let mut checker = Checker {
+        catalogue: &catalogue,
+        channel: parts.channel,
+        used: BTreeSet::new(),
+        errors,
+    };
     for (field, source) in [("subject", parts.subject), ("title", parts.title)] {
         checker.line(field, source);
     }
@@ -74,7 +79,11 @@ pub fn check(parts: &TemplateParts<'_>, catalogue: &Catalogue) -> Result<Checked
         text: own(parts.text).or(derived),
         title: own(parts.title),
         body: own(parts.body),
-        uses: checker.used.iter().filter_map(|name| catalogue.get(name).cloned()).collect(),
+        uses: checker
+            .used
+            .iter()
+            .filter_map(|name| catalogue.get(name).cloned())
+            .collect(),
         warnings,
     };
     trial(&checked, &catalogue)?;
@@ -83,7 +92,8 @@ pub fn check(parts: &TemplateParts<'_>, catalogue: &Catalogue) -> Result<Checked
 
 /// Renders with sample values once: what cannot be rendered is not saved.
 fn trial(checked: &Checked, catalogue: &Catalogue) -> Result<(), Vec<FieldError>> {
-    let rendered = Prepared::of_checked(checked).and_then(|prepared| prepared.render(&catalogue.samples()));
+    let rendered =
+        Prepared::of_checked(checked).and_then(|prepared| prepared.render(&catalogue.samples()));
     match rendered {
         // A sample need not be an address where a real value must be one.
         Ok(_) => Ok(()),
@@ -101,7 +111,10 @@ fn trial(checked: &Checked, catalogue: &Catalogue) -> Result<(), Vec<FieldError>
     }
 }
 
-fn with_declared(declared: &[VariableInput], catalogue: &Catalogue) -> (Catalogue, Vec<FieldError>) {
+fn with_declared(
+    declared: &[VariableInput],
+    catalogue: &Catalogue,
+) -> (Catalogue, Vec<FieldError>) {
     let mut errors = Vec::new();
     let mut variables = Vec::new();
     for (index, input) in declared.iter().enumerate() {
@@ -129,7 +142,8 @@ fn presence(parts: &TemplateParts<'_>) -> Vec<FieldError> {
         Channel::Sms => (&["body"], &["body"]),
         Channel::InApp => (&["title", "body"], &["title", "body"]),
         Channel::Live => {
-            let message = "A template is for email, sms or in_app; what is in_app is shown live too.";
+            let message =
+                "A template is for email, sms or in_app; what is in_app is shown live too.";
             return vec![FieldError::new("channel", "bad_channel", message)];
         }
     };
@@ -137,14 +151,26 @@ fn presence(parts: &TemplateParts<'_>) -> Vec<FieldError> {
     for (field, source) in given {
         let empty = source.is_none_or(|source| source.trim().is_empty());
         if required.contains(&field) && empty {
-            errors.push(FieldError::new(field, "required", format!("An {} template needs a {field}.", parts.channel)));
+            errors.push(FieldError::new(
+                field,
+                "required",
+                format!("An {} template needs a {field}.", parts.channel),
+            ));
         } else if source.is_some() && !allowed.contains(&field) {
-            errors.push(FieldError::new(field, "not_for_channel", format!("An {} template has no {field}.", parts.channel)));
+            errors.push(FieldError::new(
+                field,
+                "not_for_channel",
+                format!("An {} template has no {field}.", parts.channel),
+            ));
         }
     }
     let blank = |source: Option<&str>| source.is_none_or(|source| source.trim().is_empty());
     if parts.channel == Channel::Email && blank(parts.html) && blank(parts.text) {
-        errors.push(FieldError::new("html", "required", "An email template needs html or text."));
+        errors.push(FieldError::new(
+            "html",
+            "required",
+            "An email template needs html or text.",
+        ));
     }
     errors
 }
@@ -152,7 +178,11 @@ fn presence(parts: &TemplateParts<'_>) -> Vec<FieldError> {
 /// A fault as the API tells it.
 pub(crate) fn field_error(field: &str, fault: &Fault) -> FieldError {
     let Place { line, column, .. } = fault.at;
-    FieldError::new(field, fault.code, format!("line {line}, column {column}: {}.", fault.message))
+    FieldError::new(
+        field,
+        fault.code,
+        format!("line {line}, column {column}: {}.", fault.message),
+    )
 }
 
 struct Checker<'a> {
@@ -176,11 +206,28 @@ impl Checker<'_> {
         let Some(source) = source else { return };
         if source.chars().count() > LINE_MAX {
             let message = format!("more than {LINE_MAX} characters");
-            return self.fault(field, &Fault::new("too_long", Place { line: 1, column: 1, offset: 0 }, message));
+            return self.fault(
+                field,
+                &Fault::new(
+                    "too_long",
+                    Place {
+                        line: 1,
+                        column: 1,
+                        offset: 0,
+                    },
+                    message,
+                ),
+            );
         }
         if let Some((offset, character)) = header_fault(source) {
-            let message = format!("the character U+{:04X} has no place in a {field}", u32::from(character));
-            return self.fault(field, &Fault::new("header_injection", place_of(source, offset), message));
+            let message = format!(
+                "the character U+{:04X} has no place in a {field}",
+                u32::from(character)
+            );
+            return self.fault(
+                field,
+                &Fault::new("header_injection", place_of(source, offset), message),
+            );
         }
         self.part(field, Some(source));
     }
@@ -198,12 +245,26 @@ impl Checker<'_> {
     fn tree(&mut self, field: &str, source: &str) -> Option<Tree> {
         if source.len() > SOURCE_MAX {
             let message = format!("more than {} KiB", SOURCE_MAX / 1024);
-            self.fault(field, &Fault::new("too_long", Place { line: 1, column: 1, offset: 0 }, message));
+            self.fault(
+                field,
+                &Fault::new(
+                    "too_long",
+                    Place {
+                        line: 1,
+                        column: 1,
+                        offset: 0,
+                    },
+                    message,
+                ),
+            );
             return None;
         }
         let stray = |c: &(usize, char)| c.1.is_control() && !matches!(c.1, '\n' | '\r' | '\t');
         if let Some((offset, character)) = source.char_indices().find(stray) {
-            let message = format!("the control character U+{:04X} has no place here", u32::from(character));
+            let message = format!(
+                "the control character U+{:04X} has no place here",
+                u32::from(character)
+            );
             self.fault(field, &Fault::forbidden(place_of(source, offset), message));
             return None;
         }
@@ -229,20 +290,49 @@ impl Checker<'_> {
         };
         if cost(&tree.nodes, &length) > COST_MAX {
             let message = "the loops could run too long; make lists or bodies shorter";
-            self.fault(field, &Fault::new("too_costly", Place { line: 1, column: 1, offset: 0 }, message));
+            self.fault(
+                field,
+                &Fault::new(
+                    "too_costly",
+                    Place {
+                        line: 1,
+                        column: 1,
+                        offset: 0,
+                    },
+                    message,
+                ),
+            );
         }
     }
 
     fn links(&mut self, field: &str, source: &str) {
-        let place = if self.channel == Channel::Sms { LinkPlace::Sms } else { LinkPlace::Mail };
+        let place = if self.channel == Channel::Sms {
+            LinkPlace::Sms
+        } else {
+            LinkPlace::Mail
+        };
         let found = addresses(source);
         if found.len() > LINKS_MAX {
             let message = format!("more than {LINKS_MAX} links");
-            return self.fault(field, &Fault::new("bad_link", Place { line: 1, column: 1, offset: 0 }, message));
+            return self.fault(
+                field,
+                &Fault::new(
+                    "bad_link",
+                    Place {
+                        line: 1,
+                        column: 1,
+                        offset: 0,
+                    },
+                    message,
+                ),
+            );
         }
         for (offset, address) in found {
             if let Some(message) = link_fault(&address, place, self.catalogue.link_hosts()) {
-                self.fault(field, &Fault::new("bad_link", place_of(source, offset), message));
+                self.fault(
+                    field,
+                    &Fault::new("bad_link", place_of(source, offset), message),
+                );
             }
         }
     }
@@ -250,12 +340,18 @@ impl Checker<'_> {
     /// The cleaned HTML, the text that it reduces to, and warnings.
     fn html(&mut self, source: Option<&str>) -> (Option<String>, Option<String>, Vec<FieldError>) {
         let nothing = (None, None, Vec::new());
-        let Some(source) = source.filter(|source| !source.trim().is_empty()) else { return nothing };
+        let Some(source) = source.filter(|source| !source.trim().is_empty()) else {
+            return nothing;
+        };
         let before = self.errors.len();
-        let Some(tree) = self.tree("html", source) else { return nothing };
+        let Some(tree) = self.tree("html", source) else {
+            return nothing;
+        };
         self.names("html", &tree);
         self.links("html", source);
-        faults(&tree.tags, &contexts(source, &tree.tags)).iter().for_each(|fault| self.fault("html", fault));
+        faults(&tree.tags, &contexts(source, &tree.tags))
+            .iter()
+            .for_each(|fault| self.fault("html", fault));
         if self.errors.len() > before {
             return nothing;
         }
@@ -265,16 +361,27 @@ impl Checker<'_> {
         self.cleaned(&html);
         let plain = plain::from_html(&aside, &|comment| mask.is_word(comment));
         let warnings = plain.misleading.iter().map(|words| {
-            let message = format!("A link says `{}` but leads to another host.", mask.lift_words(words));
+            let message = format!(
+                "A link says `{}` but leads to another host.",
+                mask.lift_words(words)
+            );
             FieldError::new("html", "link_text_mismatch", message)
         });
-        (Some(html), Some(mask.lift_words(&plain.text)), warnings.collect())
+        (
+            Some(html),
+            Some(mask.lift_words(&plain.text)),
+            warnings.collect(),
+        )
     }
 
     /// Checks what cleaning left: blocks must still match, variables must
     /// stand where they may, and every address must be fit.
     fn cleaned(&mut self, html: &str) {
-        let at = Place { line: 1, column: 1, offset: 0 };
+        let at = Place {
+            line: 1,
+            column: 1,
+            offset: 0,
+        };
         let broken = "once unsafe HTML is taken out, its conditions and loops no longer match";
         let Ok(tree) = parse(html) else {
             return self.fault("html", &Fault::forbidden(at, broken));
@@ -287,12 +394,16 @@ impl Checker<'_> {
         for tag in html.split('<').skip(1) {
             let tag = tag.split_once('>').map_or(tag, |(tag, _)| tag);
             for name in ["href", "src", "cite"] {
-                let Some(value) = attribute(tag, name) else { continue };
+                let Some(value) = attribute(tag, name) else {
+                    continue;
+                };
                 let address = decoded(value);
                 if address.trim_start().starts_with("{{") {
                     continue;
                 }
-                if let Some(message) = link_fault(&address, LinkPlace::Mail, self.catalogue.link_hosts()) {
+                if let Some(message) =
+                    link_fault(&address, LinkPlace::Mail, self.catalogue.link_hosts())
+                {
                     let message = format!("in an HTML attribute, {message}");
                     self.fault("html", &Fault::new("bad_link", at, message));
                 }

@@ -12,7 +12,10 @@ pub(crate) enum Where {
     /// Inside an HTML tag, but not in a quoted attribute.
     Markup,
     /// In a quoted attribute; `leading` if nothing stands before it.
-    Attribute { name: String, leading: bool },
+    Attribute {
+        name: String,
+        leading: bool,
+    },
     Comment,
 }
 
@@ -20,7 +23,11 @@ enum State {
     Flow,
     Markup(String),
     Equals(String),
-    Quoted { name: String, quote: u8, leading: bool },
+    Quoted {
+        name: String,
+        quote: u8,
+        leading: bool,
+    },
     Unquoted,
     Comment,
 }
@@ -35,7 +42,11 @@ pub(crate) fn contexts(source: &str, tags: &[Tag]) -> Vec<Where> {
         state = walk(bytes.get(from..tag.span.start).unwrap_or_default(), state);
         found.push(surroundings(&state));
         state = match state {
-            State::Quoted { name, quote, .. } => State::Quoted { name, quote, leading: false },
+            State::Quoted { name, quote, .. } => State::Quoted {
+                name,
+                quote,
+                leading: false,
+            },
             State::Equals(_) => State::Unquoted,
             state => state,
         };
@@ -48,7 +59,10 @@ fn surroundings(state: &State) -> Where {
     match state {
         State::Flow => Where::Flow,
         State::Comment => Where::Comment,
-        State::Quoted { name, leading, .. } => Where::Attribute { name: name.clone(), leading: *leading },
+        State::Quoted { name, leading, .. } => Where::Attribute {
+            name: name.clone(),
+            leading: *leading,
+        },
         State::Markup(_) | State::Equals(_) | State::Unquoted => Where::Markup,
     }
 }
@@ -62,22 +76,32 @@ fn walk(bytes: &[u8], mut state: State) -> State {
             State::Flow if byte == b'<' && opens_tag(rest.get(1)) => State::Markup(String::new()),
             State::Comment if rest.starts_with(b"-->") => State::Flow,
             State::Markup(_) | State::Equals(_) | State::Unquoted if byte == b'>' => State::Flow,
-            State::Markup(_) if byte.is_ascii_whitespace() || byte == b'/' => State::Markup(String::new()),
+            State::Markup(_) if byte.is_ascii_whitespace() || byte == b'/' => {
+                State::Markup(String::new())
+            }
             State::Markup(name) if byte == b'=' => State::Equals(name),
             State::Markup(mut name) => {
                 name.push(byte.to_ascii_lowercase() as char);
                 State::Markup(name)
             }
-            State::Equals(name) if matches!(byte, b'"' | b'\'') => {
-                State::Quoted { name, quote: byte, leading: true }
-            }
+            State::Equals(name) if matches!(byte, b'"' | b'\'') => State::Quoted {
+                name,
+                quote: byte,
+                leading: true,
+            },
             State::Equals(name) if byte.is_ascii_whitespace() => State::Equals(name),
             State::Equals(_) => State::Unquoted,
             State::Unquoted if byte.is_ascii_whitespace() => State::Markup(String::new()),
             State::Quoted { quote, .. } if byte == quote => State::Markup(String::new()),
-            State::Quoted { name, quote, leading } => {
-                State::Quoted { name, quote, leading: leading && byte.is_ascii_whitespace() }
-            }
+            State::Quoted {
+                name,
+                quote,
+                leading,
+            } => State::Quoted {
+                name,
+                quote,
+                leading: leading && byte.is_ascii_whitespace(),
+            },
             state => state,
         };
         index += 1;
@@ -101,7 +125,9 @@ pub(crate) fn faults(tags: &[Tag], contexts: &[Where]) -> Vec<Fault> {
         .filter_map(|(tag, context)| {
             let message = match context {
                 Where::Flow | Where::Comment => return None,
-                Where::Markup => "a tag cannot stand inside an HTML tag except in a quoted attribute",
+                Where::Markup => {
+                    "a tag cannot stand inside an HTML tag except in a quoted attribute"
+                }
                 Where::Attribute { .. } if !tag.output => {
                     "conditions and loops stand between HTML tags, not inside one"
                 }

@@ -16,10 +16,18 @@ const DATE_FORMAT: &str = "%-d %B %Y";
 
 /// Replaces Tera's filters of the same names by ours.
 pub(crate) fn register(tera: &mut Tera) {
-    tera.register_filter("upper", |value: Value, _: Kwargs, _: &State| Ok::<_, tera::Error>(text(&value)?.to_uppercase()));
-    tera.register_filter("lower", |value: Value, _: Kwargs, _: &State| Ok::<_, tera::Error>(text(&value)?.to_lowercase()));
-    tera.register_filter("trim", |value: Value, _: Kwargs, _: &State| Ok::<_, tera::Error>(text(&value)?.trim().to_owned()));
-    tera.register_filter("title", |value: Value, _: Kwargs, _: &State| Ok::<_, tera::Error>(titled(&text(&value)?)));
+    tera.register_filter("upper", |value: Value, _: Kwargs, _: &State| {
+        Ok::<_, tera::Error>(text(&value)?.to_uppercase())
+    });
+    tera.register_filter("lower", |value: Value, _: Kwargs, _: &State| {
+        Ok::<_, tera::Error>(text(&value)?.to_lowercase())
+    });
+    tera.register_filter("trim", |value: Value, _: Kwargs, _: &State| {
+        Ok::<_, tera::Error>(text(&value)?.trim().to_owned())
+    });
+    tera.register_filter("title", |value: Value, _: Kwargs, _: &State| {
+        Ok::<_, tera::Error>(titled(&text(&value)?))
+    });
     tera.register_filter("truncate", truncate);
     tera.register_filter("date", date);
     tera.register_filter(LINK_FILTER, link_target);
@@ -29,7 +37,9 @@ fn text(value: &Value) -> TeraResult<String> {
     if value.is_undefined() {
         return Err(tera::Error::message("the value is undefined"));
     }
-    Ok(value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+    Ok(value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned))
 }
 
 fn titled(text: &str) -> String {
@@ -61,7 +71,9 @@ fn truncate(value: Value, arguments: Kwargs, _: &State) -> TeraResult<String> {
 fn date(value: Value, arguments: Kwargs, state: &State) -> TeraResult<String> {
     let value = text(&value)?;
     let format = arguments.get::<&str>("format")?.unwrap_or(DATE_FORMAT);
-    let zone = state.get::<String>("time_zone")?.unwrap_or_else(|| "UTC".to_owned());
+    let zone = state
+        .get::<String>("time_zone")?
+        .unwrap_or_else(|| "UTC".to_owned());
     Ok(formatted(&value, format, &zone).unwrap_or(value))
 }
 
@@ -87,7 +99,11 @@ fn link_target(value: Value, _: Kwargs, _: &State) -> TeraResult<String> {
     let address = value.trim();
     let known = ["https://", "http://", "mailto:", "tel:"]
         .iter()
-        .any(|scheme| address.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)));
+        .any(|scheme| {
+            address
+                .get(..scheme.len())
+                .is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+        });
     if known && !address.chars().any(|c| c.is_control() || c.is_whitespace()) {
         Ok(address.to_owned())
     } else {

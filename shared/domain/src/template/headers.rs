@@ -4,7 +4,8 @@
 
 /// The first character that has no place in a header, with its byte offset.
 pub fn header_fault(text: &str) -> Option<(usize, char)> {
-    text.char_indices().find(|(_, character)| is_unfit(*character))
+    text.char_indices()
+        .find(|(_, character)| is_unfit(*character))
 }
 
 fn is_unfit(character: char) -> bool {

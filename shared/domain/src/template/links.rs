@@ -5,8 +5,22 @@ use url::{Host, Url};
 
 /// Hosts that hide where a link leads.
 const SHORTENERS: [&str; 16] = [
-    "bit.ly", "tinyurl.com", "t.co", "goo.gl", "ow.ly", "is.gd", "buff.ly", "rebrand.ly", "cutt.ly", "rb.gy",
-    "shorturl.at", "t.ly", "tiny.cc", "v.gd", "bl.ink", "s.id",
+    "bit.ly",
+    "tinyurl.com",
+    "t.co",
+    "goo.gl",
+    "ow.ly",
+    "is.gd",
+    "buff.ly",
+    "rebrand.ly",
+    "cutt.ly",
+    "rb.gy",
+    "shorturl.at",
+    "t.ly",
+    "tiny.cc",
+    "v.gd",
+    "bl.ink",
+    "s.id",
 ];
 
 /// The most links in one part.
@@ -42,8 +56,14 @@ pub fn link_fault(address: &str, place: LinkPlace, allowed: &[String]) -> Option
     }
     match url.host() {
         Some(Host::Domain(host)) => host_fault(host, url.scheme(), place, allowed),
-        Some(Host::Ipv4(_) | Host::Ipv6(_)) if is_allowed(url.host_str().unwrap_or_default(), allowed) => None,
-        Some(Host::Ipv4(_) | Host::Ipv6(_)) => Some("an address must name its host, not a number".to_owned()),
+        Some(Host::Ipv4(_) | Host::Ipv6(_))
+            if is_allowed(url.host_str().unwrap_or_default(), allowed) =>
+        {
+            None
+        }
+        Some(Host::Ipv4(_) | Host::Ipv6(_)) => {
+            Some("an address must name its host, not a number".to_owned())
+        }
         None => Some("the address has no host".to_owned()),
     }
 }
@@ -52,11 +72,16 @@ fn host_fault(host: &str, scheme: &str, place: LinkPlace, allowed: &[String]) ->
     if is_allowed(host, allowed) {
         return None;
     }
-    let shortener = SHORTENERS.iter().any(|name| host == *name || host.ends_with(&format!(".{name}")));
+    let shortener = SHORTENERS
+        .iter()
+        .any(|name| host == *name || host.ends_with(&format!(".{name}")));
     if place == LinkPlace::Sms {
         Some("a text message may only link to hosts on the organisation's list".to_owned())
     } else if host.split('.').any(|label| label.starts_with("xn--")) {
-        Some("a host with letters beyond a–z can imitate another; put it on the organisation's list".to_owned())
+        Some(
+            "a host with letters beyond a–z can imitate another; put it on the organisation's list"
+                .to_owned(),
+        )
     } else if shortener {
         Some("a shortened address hides where it leads".to_owned())
     } else if scheme == "http" {
@@ -72,8 +97,12 @@ fn host_fault(host: &str, scheme: &str, place: LinkPlace, allowed: &[String]) ->
 pub fn is_allowed(host: &str, allowed: &[String]) -> bool {
     let host = host.to_lowercase();
     allowed.iter().any(|entry| {
-        let entry = url::Host::parse(entry).map_or_else(|_| entry.to_lowercase(), |host| host.to_string());
-        host == entry || host.strip_suffix(&entry).is_some_and(|sub| sub.ends_with('.'))
+        let entry =
+            url::Host::parse(entry).map_or_else(|_| entry.to_lowercase(), |host| host.to_string());
+        host == entry
+            || host
+                .strip_suffix(&entry)
+                .is_some_and(|sub| sub.ends_with('.'))
     })
 }
 
@@ -87,8 +116,15 @@ pub fn addresses(text: &str) -> Vec<(usize, String)> {
     {
         let rest = text.get(start..).unwrap_or_default();
         let length = address_length(rest);
-        let address = rest.get(..length).unwrap_or(rest).trim_end_matches(['.', ',', ';', ':', '!', '?', ')']);
-        let full = if address.contains("://") { address.to_owned() } else { format!("https://{address}") };
+        let address = rest
+            .get(..length)
+            .unwrap_or(rest)
+            .trim_end_matches(['.', ',', ';', ':', '!', '?', ')']);
+        let full = if address.contains("://") {
+            address.to_owned()
+        } else {
+            format!("https://{address}")
+        };
         found.push((start, full));
         from = start + length.max(1);
     }
@@ -99,7 +135,11 @@ fn next_address(text: &str, from: usize) -> Option<usize> {
     let rest = text.get(from..)?;
     let scheme = rest.find("://").map(|colon| {
         let before = rest.get(..colon).unwrap_or_default();
-        let letters = before.bytes().rev().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.')).count();
+        let letters = before
+            .bytes()
+            .rev()
+            .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'))
+            .count();
         colon - letters
     });
     // Only what stands before the scheme matters, so that a long text is read once.
@@ -110,9 +150,13 @@ fn next_address(text: &str, from: usize) -> Option<usize> {
         .windows(4)
         .enumerate()
         .find(|(at, window)| {
-            let inside = at.checked_sub(1).and_then(|before| rest.as_bytes().get(before));
+            let inside = at
+                .checked_sub(1)
+                .and_then(|before| rest.as_bytes().get(before));
             window.eq_ignore_ascii_case(b"www.")
-                && inside.is_none_or(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'/' | b'.' | b'-' | b'@'))
+                && inside.is_none_or(|byte| {
+                    !byte.is_ascii_alphanumeric() && !matches!(byte, b'/' | b'.' | b'-' | b'@')
+                })
         })
         .map(|(at, _)| at);
     match (scheme, bare) {
@@ -134,7 +178,9 @@ fn address_length(rest: &str) -> usize {
             return index;
         } else if inside && pair == Some(b"}}") {
             inside = false;
-        } else if !inside && (character.is_whitespace() || matches!(character, '"' | '\'' | '<' | '>' | '`')) {
+        } else if !inside
+            && (character.is_whitespace() || matches!(character, '"' | '\'' | '<' | '>' | '`'))
+        {
             return index;
         }
     }

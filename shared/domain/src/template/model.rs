@@ -91,9 +91,16 @@ fn default_category() -> String {
     "general".to_owned()
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that garde asks for")]
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the signature that garde asks for"
+)]
 fn is_category(category: &str, _: &()) -> garde::Result {
-    if is_slug(category) { Ok(()) } else { Err(garde::Error::new("must be a word such as `announcements`")) }
+    if is_slug(category) {
+        Ok(())
+    } else {
+        Err(garde::Error::new("must be a word such as `announcements`"))
+    }
 }
 
 impl TemplateInput {
@@ -111,7 +118,13 @@ impl TemplateInput {
     }
 
     /// The first version.
-    pub fn create(self, checked: Checked, id: TemplateId, author: &UserId, now: Timestamp) -> Template {
+    pub fn create(
+        self,
+        checked: Checked,
+        id: TemplateId,
+        author: &UserId,
+        now: Timestamp,
+    ) -> Template {
         Template {
             id,
             version: 1,
@@ -135,7 +148,13 @@ impl TemplateInput {
     }
 
     /// The version after `before`.
-    pub fn revise(self, checked: Checked, before: &Template, author: &UserId, now: Timestamp) -> Template {
+    pub fn revise(
+        self,
+        checked: Checked,
+        before: &Template,
+        author: &UserId,
+        now: Timestamp,
+    ) -> Template {
         Template {
             version: before.version + 1,
             created_by: before.created_by.clone(),

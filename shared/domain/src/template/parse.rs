@@ -5,7 +5,9 @@ use super::ast::{Expression, Filter, Literal, Node, Operand, Path, Tag, Term, Tr
 use super::source::{Fault, Lexeme, Opening, Place, Reader};
 
 /// Filters whose work is linear in the length of their input.
-pub(crate) const FILTERS: [&str; 7] = ["upper", "lower", "title", "trim", "date", "default", "truncate"];
+pub(crate) const FILTERS: [&str; 7] = [
+    "upper", "lower", "title", "trim", "date", "default", "truncate",
+];
 
 const FILTERS_MAX: usize = 5;
 const TERMS_MAX: usize = 20;
@@ -15,17 +17,48 @@ const COMPARISONS: [&str; 6] = ["==", "!=", "<=", ">=", "<", ">"];
 
 /// Words with a meaning of their own: nothing can be called so.
 pub(crate) const RESERVED: [&str; 26] = [
-    "true", "false", "none", "null", "loop", "self", "and", "or", "not", "is", "in", "if", "elif", "else",
-    "endif", "for", "endfor", "set", "block", "include", "extends", "raw", "filter", "component", "continue",
+    "true",
+    "false",
+    "none",
+    "null",
+    "loop",
+    "self",
+    "and",
+    "or",
+    "not",
+    "is",
+    "in",
+    "if",
+    "elif",
+    "else",
+    "endif",
+    "for",
+    "endfor",
+    "set",
+    "block",
+    "include",
+    "extends",
+    "raw",
+    "filter",
+    "component",
+    "continue",
     "break",
 ];
 
 /// Parses the source of one part.
 pub(crate) fn parse(source: &str) -> Result<Tree, Fault> {
-    let mut parser = Parser { reader: Reader::new(source), tags: Vec::new(), loops: 0, depth: 0 };
+    let mut parser = Parser {
+        reader: Reader::new(source),
+        tags: Vec::new(),
+        loops: 0,
+        depth: 0,
+    };
     let (nodes, end) = parser.nodes()?;
     match end {
-        None => Ok(Tree { nodes, tags: parser.tags }),
+        None => Ok(Tree {
+            nodes,
+            tags: parser.tags,
+        }),
         Some((word, at)) => Err(Fault::syntax(at, format!("`{word}` closes nothing"))),
     }
 }
@@ -58,9 +91,14 @@ impl<'a> Parser<'a> {
                 Some(Opening::Block) => match self.word("%}")? {
                     ("if", _) => nodes.push(self.condition(at)?),
                     ("for", _) => nodes.push(self.repetition(at)?),
-                    (word @ ("elif" | "else" | "endif" | "endfor"), _) => return Ok((nodes, Some((word, at)))),
+                    (word @ ("elif" | "else" | "endif" | "endfor"), _) => {
+                        return Ok((nodes, Some((word, at))));
+                    }
                     (word, place) => {
-                        return Err(Fault::forbidden(place, format!("`{word}` is not allowed; use if or for")));
+                        return Err(Fault::forbidden(
+                            place,
+                            format!("`{word}` is not allowed; use if or for"),
+                        ));
                     }
                 },
             }
@@ -76,7 +114,13 @@ impl<'a> Parser<'a> {
 
     fn tag(&mut self, output: bool, at: Place, inside_end: usize, path: Option<Path>) {
         let span = at.offset..self.reader.place().offset;
-        self.tags.push(Tag { output, at, span, inside_end, path });
+        self.tags.push(Tag {
+            output,
+            at,
+            span,
+            inside_end,
+            path,
+        });
     }
 
     fn condition(&mut self, at: Place) -> Result<Node, Fault> {
@@ -92,11 +136,17 @@ impl<'a> Parser<'a> {
                     self.bare_end(place)?;
                     let (otherwise, end) = self.nodes()?;
                     self.close(end, "endif", at)?;
-                    return Ok(Node::If { branches, otherwise });
+                    return Ok(Node::If {
+                        branches,
+                        otherwise,
+                    });
                 }
                 end => {
                     self.close(end, "endif", at)?;
-                    return Ok(Node::If { branches, otherwise: Vec::new() });
+                    return Ok(Node::If {
+                        branches,
+                        otherwise: Vec::new(),
+                    });
                 }
             }
         }
@@ -106,11 +156,17 @@ impl<'a> Parser<'a> {
         self.enter(at)?;
         self.loops += 1;
         if self.loops > LOOPS_MAX {
-            return Err(Fault::forbidden(at, format!("loops nest at most {LOOPS_MAX} deep")));
+            return Err(Fault::forbidden(
+                at,
+                format!("loops nest at most {LOOPS_MAX} deep"),
+            ));
         }
         let (item, item_at) = self.word("%}")?;
         if RESERVED.contains(&item) || item.starts_with("__") {
-            return Err(Fault::forbidden(item_at, format!("`{item}` cannot name an item")));
+            return Err(Fault::forbidden(
+                item_at,
+                format!("`{item}` cannot name an item"),
+            ));
         }
         match self.word("%}")? {
             ("in", _) => {}
@@ -125,13 +181,20 @@ impl<'a> Parser<'a> {
         let (body, end) = self.nodes()?;
         self.close(end, "endfor", at)?;
         self.loops -= 1;
-        Ok(Node::For { item: item.to_owned(), list, body })
+        Ok(Node::For {
+            item: item.to_owned(),
+            list,
+            body,
+        })
     }
 
     fn enter(&mut self, at: Place) -> Result<(), Fault> {
         self.depth += 1;
         if self.depth > DEPTH_MAX {
-            return Err(Fault::forbidden(at, format!("blocks nest at most {DEPTH_MAX} deep")));
+            return Err(Fault::forbidden(
+                at,
+                format!("blocks nest at most {DEPTH_MAX} deep"),
+            ));
         }
         Ok(())
     }
@@ -142,8 +205,14 @@ impl<'a> Parser<'a> {
                 self.depth -= 1;
                 self.bare_end(at)
             }
-            Some((word, at)) => Err(Fault::syntax(at, format!("expected `{wanted}`, found `{word}`"))),
-            None => Err(Fault::syntax(opened, format!("this block is not closed with `{wanted}`"))),
+            Some((word, at)) => Err(Fault::syntax(
+                at,
+                format!("expected `{wanted}`, found `{word}`"),
+            )),
+            None => Err(Fault::syntax(
+                opened,
+                format!("this block is not closed with `{wanted}`"),
+            )),
         }
     }
 
@@ -173,7 +242,10 @@ impl<'a> Parser<'a> {
             terms.push(Term { left, comparison });
             match next {
                 (Lexeme::Word("and" | "or"), place) if terms.len() >= TERMS_MAX => {
-                    return Err(Fault::forbidden(place, format!("a condition has at most {TERMS_MAX} parts")));
+                    return Err(Fault::forbidden(
+                        place,
+                        format!("a condition has at most {TERMS_MAX} parts"),
+                    ));
                 }
                 (Lexeme::Word("and" | "or"), _) => {}
                 next => {
@@ -203,26 +275,51 @@ impl<'a> Parser<'a> {
                 let (path, next) = self.path(word, at, closing)?;
                 (Operand::Path(path), next)
             }
-            lexeme => (Operand::Literal(literal(lexeme, at)?), self.reader.lexeme(closing)?),
+            lexeme => (
+                Operand::Literal(literal(lexeme, at)?),
+                self.reader.lexeme(closing)?,
+            ),
         };
         let mut filters = Vec::new();
         while next.0 == Lexeme::Symbol("|") {
             if filters.len() == FILTERS_MAX {
-                return Err(Fault::forbidden(next.1, format!("at most {FILTERS_MAX} filters follow each other")));
+                return Err(Fault::forbidden(
+                    next.1,
+                    format!("at most {FILTERS_MAX} filters follow each other"),
+                ));
             }
             let (filter, after) = self.filter(closing)?;
             filters.push(filter);
             next = after;
         }
-        Ok((Expression { operand, filters, at }, next))
+        Ok((
+            Expression {
+                operand,
+                filters,
+                at,
+            },
+            next,
+        ))
     }
 
-    fn path(&mut self, root: &str, at: Place, closing: &str) -> Result<(Path, (Lexeme<'a>, Place)), Fault> {
+    fn path(
+        &mut self,
+        root: &str,
+        at: Place,
+        closing: &str,
+    ) -> Result<(Path, (Lexeme<'a>, Place)), Fault> {
         let reserved = RESERVED.contains(&root) && root != "loop";
         if reserved || root.starts_with("__") {
-            return Err(Fault::forbidden(at, format!("`{root}` is not allowed here")));
+            return Err(Fault::forbidden(
+                at,
+                format!("`{root}` is not allowed here"),
+            ));
         }
-        let mut path = Path { root: root.to_owned(), field: None, at };
+        let mut path = Path {
+            root: root.to_owned(),
+            field: None,
+            at,
+        };
         let mut next = self.reader.lexeme(closing)?;
         if next.0 == Lexeme::Symbol(".") {
             let (field, _) = self.word(closing)?;
@@ -230,8 +327,12 @@ impl<'a> Parser<'a> {
             next = self.reader.lexeme(closing)?;
         }
         match next {
-            (Lexeme::Symbol("("), place) => Err(Fault::forbidden(place, "functions are not allowed")),
-            (Lexeme::Symbol("."), place) => Err(Fault::forbidden(place, "a path has at most two parts")),
+            (Lexeme::Symbol("("), place) => {
+                Err(Fault::forbidden(place, "functions are not allowed"))
+            }
+            (Lexeme::Symbol("."), place) => {
+                Err(Fault::forbidden(place, "a path has at most two parts"))
+            }
             next => Ok((path, next)),
         }
     }
@@ -240,9 +341,17 @@ impl<'a> Parser<'a> {
         let (name, at) = self.word(closing)?;
         if !FILTERS.contains(&name) {
             let allowed = FILTERS.join(", ");
-            return Err(Fault::new("unknown_filter", at, format!("`{name}` is not a filter; there are {allowed}")));
+            return Err(Fault::new(
+                "unknown_filter",
+                at,
+                format!("`{name}` is not a filter; there are {allowed}"),
+            ));
         }
-        let mut filter = Filter { name: name.to_owned(), arguments: Vec::new(), at };
+        let mut filter = Filter {
+            name: name.to_owned(),
+            arguments: Vec::new(),
+            at,
+        };
         let mut next = self.reader.lexeme(closing)?;
         if next.0 != Lexeme::Symbol("(") {
             return Ok((filter, next));
@@ -251,10 +360,17 @@ impl<'a> Parser<'a> {
             let (argument, place) = self.word(closing)?;
             match self.reader.lexeme(closing)? {
                 (Lexeme::Symbol("="), _) => {}
-                (_, place) => return Err(Fault::syntax(place, "expected `=` after the argument's name")),
+                (_, place) => {
+                    return Err(Fault::syntax(
+                        place,
+                        "expected `=` after the argument's name",
+                    ));
+                }
             }
             let (value, value_at) = self.reader.lexeme(closing)?;
-            filter.arguments.push((argument.to_owned(), literal(value, value_at)?, place));
+            filter
+                .arguments
+                .push((argument.to_owned(), literal(value, value_at)?, place));
             next = self.reader.lexeme(closing)?;
             match next {
                 (Lexeme::Symbol(","), _) if filter.arguments.len() < 3 => {}

@@ -24,15 +24,24 @@ impl<'a> PersonFacts<'a> {
     pub fn of(user: &'a User, tenant: &'a Tenant, now: Timestamp) -> Self {
         let email = user.email.as_ref().map(|email| email.reveal());
         let phone = user.phone.as_ref().map(|phone| phone.reveal());
-        Self { tenant, user: Some(user), email, phone, now }
+        Self {
+            tenant,
+            user: Some(user),
+            email,
+            phone,
+            now,
+        }
     }
 
     fn has_role(&self, roles: &[&str]) -> bool {
-        self.user.is_some_and(|user| user.roles.iter().any(|role| roles.contains(&role.as_str())))
+        self.user
+            .is_some_and(|user| user.roles.iter().any(|role| roles.contains(&role.as_str())))
     }
 
     fn zone(&self) -> &'a str {
-        self.user.map_or(self.tenant.time_zone.as_str(), |user| user.time_zone.as_str())
+        self.user.map_or(self.tenant.time_zone.as_str(), |user| {
+            user.time_zone.as_str()
+        })
     }
 }
 
@@ -50,7 +59,11 @@ pub fn person_variables(person: &PersonFacts<'_>) -> Map<String, Value> {
         if applies(person, row.category)
             && let Some(text) = resolve(person, row)
         {
-            let value = if row.kind == Kind::Number { number(&text) } else { Some(json!(text)) };
+            let value = if row.kind == Kind::Number {
+                number(&text)
+            } else {
+                Some(json!(text))
+            };
             values.extend(value.map(|value| (row.name.to_owned(), value)));
         }
     }
@@ -68,7 +81,11 @@ fn applies(person: &PersonFacts<'_>, category: Category) -> bool {
 
 fn resolve(person: &PersonFacts<'_>, row: &Row) -> Option<String> {
     let name = person.user.map(|user| user.name.as_str());
-    let local = person.now.in_tz(person.zone()).or_else(|_| person.now.in_tz("UTC")).ok()?;
+    let local = person
+        .now
+        .in_tz(person.zone())
+        .or_else(|_| person.now.in_tz("UTC"))
+        .ok()?;
     let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     match row.origin {
         Origin::Given => None,
@@ -78,7 +95,11 @@ fn resolve(person: &PersonFacts<'_>, row: &Row) -> Option<String> {
         Origin::LastName => name?.split_whitespace().skip(1).last().map(str::to_owned),
         Origin::Email => some(person.email?),
         Origin::Phone => some(person.phone?),
-        Origin::Locale => some(person.user.map_or(&person.tenant.locale, |user| &user.locale)),
+        Origin::Locale => some(
+            person
+                .user
+                .map_or(&person.tenant.locale, |user| &user.locale),
+        ),
         Origin::TimeZone => some(person.zone()),
         Origin::Attribute(key) => some(person.user?.attributes.get(key)?),
         Origin::SchoolName => some(&person.tenant.name),

@@ -31,7 +31,10 @@ pub(crate) fn from_html(html: &str, keep: &dyn Fn(&str) -> bool) -> Plain {
         };
     }
     writer.text(rest);
-    Plain { text: writer.out.trim().to_owned(), misleading: writer.misleading }
+    Plain {
+        text: writer.out.trim().to_owned(),
+        misleading: writer.misleading,
+    }
 }
 
 #[derive(Default)]
@@ -54,7 +57,8 @@ impl Writer {
 
     fn settle(&mut self) {
         if self.breaks > 0 && !self.out.is_empty() {
-            self.out.push_str(if self.breaks > 1 { "\n\n" } else { "\n" });
+            self.out
+                .push_str(if self.breaks > 1 { "\n\n" } else { "\n" });
         } else if self.space && !self.out.is_empty() {
             self.out.push(' ');
         }
@@ -97,7 +101,10 @@ impl Writer {
     }
 
     fn tag(&mut self, tag: &str) {
-        let name = tag.split([' ', '/']).find(|part| !part.is_empty()).unwrap_or_default();
+        let name = tag
+            .split([' ', '/'])
+            .find(|part| !part.is_empty())
+            .unwrap_or_default();
         let closing = tag.starts_with('/');
         match name {
             "br" => {
@@ -109,7 +116,8 @@ impl Writer {
                 self.text("---");
                 self.owe(2);
             }
-            "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "ul" | "ol" | "dl" | "table" | "blockquote" | "pre" => {
+            "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "ul" | "ol" | "dl" | "table"
+            | "blockquote" | "pre" => {
                 self.owe(2);
                 self.preformatted = name == "pre" && !closing;
             }
@@ -121,7 +129,8 @@ impl Writer {
                 }
             }
             "td" | "th" if closing => self.cell(),
-            "div" | "tr" | "dt" | "dd" | "section" | "article" | "header" | "footer" | "center" | "figure" => self.owe(1),
+            "div" | "tr" | "dt" | "dd" | "section" | "article" | "header" | "footer" | "center"
+            | "figure" => self.owe(1),
             "img" => self.text(attribute(tag, "alt").unwrap_or_default()),
             "a" if closing => self.close_link(),
             "a" => self.link = attribute(tag, "href").map(|href| (decoded(href), self.out.len())),
@@ -141,7 +150,10 @@ impl Writer {
             return;
         };
         let words = self.out.get(from..).unwrap_or_default().trim().to_owned();
-        let bare = address.strip_prefix("mailto:").or(address.strip_prefix("tel:")).unwrap_or(&address);
+        let bare = address
+            .strip_prefix("mailto:")
+            .or(address.strip_prefix("tel:"))
+            .unwrap_or(&address);
         if misleads(&words, &address) {
             self.misleading.push(words.clone());
         }
@@ -156,8 +168,17 @@ impl Writer {
 /// Whether the words of a link name another host than it leads to.
 fn misleads(words: &str, address: &str) -> bool {
     let named = words.contains('.') && !words.contains(char::is_whitespace) && !words.contains('@');
-    let full = if words.contains("://") { words.to_owned() } else { format!("https://{words}") };
-    let host = |text: &str| Url::parse(text).ok().and_then(|url| url.host_str().map(|host| host.trim_start_matches("www.").to_owned()));
+    let full = if words.contains("://") {
+        words.to_owned()
+    } else {
+        format!("https://{words}")
+    };
+    let host = |text: &str| {
+        Url::parse(text).ok().and_then(|url| {
+            url.host_str()
+                .map(|host| host.trim_start_matches("www.").to_owned())
+        })
+    };
     match (host(&full), host(address)) {
         (Some(said), Some(real)) => named && said != real,
         _ => false,

@@ -73,11 +73,24 @@ pub struct RenderError {
 
 impl RenderError {
     fn new(code: RenderCode, part: &'static str, message: impl Into<String>) -> Self {
-        Self { code, part, variable: None, message: message.into() }
+        Self {
+            code,
+            part,
+            variable: None,
+            message: message.into(),
+        }
     }
 
-    fn of(code: RenderCode, part: &'static str, variable: &str, message: impl Into<String>) -> Self {
-        Self { variable: Some(variable.to_owned()), ..Self::new(code, part, message) }
+    fn of(
+        code: RenderCode,
+        part: &'static str,
+        variable: &str,
+        message: impl Into<String>,
+    ) -> Self {
+        Self {
+            variable: Some(variable.to_owned()),
+            ..Self::new(code, part, message)
+        }
     }
 
     /// Always: rendering reads nothing that could be there the next time.
@@ -135,7 +148,9 @@ pub struct Prepared {
 
 impl std::fmt::Debug for Prepared {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Prepared").field("channel", &self.channel).finish_non_exhaustive()
+        f.debug_struct("Prepared")
+            .field("channel", &self.channel)
+            .finish_non_exhaustive()
     }
 }
 
@@ -150,14 +165,31 @@ const LINK_CALL: &str = " | link_target ";
 
 impl Part {
     fn name(field: &str) -> String {
-        if field == "html" { "html.html".to_owned() } else { format!("{field}.txt") }
+        if field == "html" {
+            "html.html".to_owned()
+        } else {
+            format!("{field}.txt")
+        }
     }
 
     /// The tag that an offset in Tera's source belongs to.
     fn tag_at(&self, offset: usize) -> Option<&Tag> {
-        let added = self.guarded.iter().enumerate().filter(|(index, at)| **at + index * LINK_CALL.len() < offset);
-        let original = offset.saturating_sub(added.count() * LINK_CALL.len());
-        self.tree.tags.iter().rev().find(|tag| tag.span.start <= original)
+        let mut original = offset;
+        for (index, at) in self.guarded.iter().enumerate() {
+            let begins = at + index * LINK_CALL.len();
+            if offset < begins {
+                break;
+            }
+            // Inside of what was put in, the tag's own end is meant.
+            original = offset
+                .saturating_sub((index + 1) * LINK_CALL.len())
+                .max(*at);
+        }
+        self.tree
+            .tags
+            .iter()
+            .rev()
+            .find(|tag| tag.span.start <= original)
     }
 }
 
@@ -183,13 +215,33 @@ impl Prepared {
         let mut parts = Vec::new();
         for (field, source) in sources {
             let Some(source) = source else { continue };
-            let broken = || RenderError::new(RenderCode::BrokenTemplate, field, "the stored template does not parse");
+            let broken = || {
+                RenderError::new(
+                    RenderCode::BrokenTemplate,
+                    field,
+                    "the stored template does not parse",
+                )
+            };
             let tree = parse(source).map_err(|_| broken())?;
-            let guarded = if *field == "html" { guarded(source, &tree) } else { Vec::new() };
-            tera.add_raw_template(&Part::name(field), &with_guards(source, &guarded)).map_err(|_| broken())?;
-            parts.push(Part { field, tree, guarded });
+            let guarded = if *field == "html" {
+                guarded(source, &tree)
+            } else {
+                Vec::new()
+            };
+            tera.add_raw_template(&Part::name(field), &with_guards(source, &guarded))
+                .map_err(|_| broken())?;
+            parts.push(Part {
+                field,
+                tree,
+                guarded,
+            });
         }
-        Ok(Self { channel, tera, parts, uses })
+        Ok(Self {
+            channel,
+            tera,
+            parts,
+            uses,
+        })
     }
 
     pub fn channel(&self) -> Channel {
@@ -211,9 +263,15 @@ impl Prepared {
             _ => 0,
         };
         let part = |field: &'static str, limit: usize| -> Result<Option<String>, RenderError> {
-            let Some(part) = self.parts.iter().find(|part| part.field == field) else { return Ok(None) };
+            let Some(part) = self.parts.iter().find(|part| part.field == field) else {
+                return Ok(None);
+            };
             if cost(&part.tree.nodes, &length) > COST_MAX {
-                return Err(RenderError::new(RenderCode::TooCostly, field, "the lists are too long for this template"));
+                return Err(RenderError::new(
+                    RenderCode::TooCostly,
+                    field,
+                    "the lists are too long for this template",
+                ));
             }
             self.write(part, &context, limit).map(Some)
         };
@@ -231,7 +289,11 @@ impl Prepared {
             }
             Channel::InApp | Channel::Live => Ok(Rendered::InApp {
                 title: header("title", needed(part("title", SUBJECT_MAX * 8)?))?,
-                body: bounded("body", needed(part("body", NOTIFICATION_MAX * 4)?), NOTIFICATION_MAX)?,
+                body: bounded(
+                    "body",
+                    needed(part("body", NOTIFICATION_MAX * 4)?),
+                    NOTIFICATION_MAX,
+                )?,
             }),
         }
     }
@@ -242,12 +304,19 @@ impl Prepared {
         let mut fit = Map::new();
         for variable in &self.uses {
             let given = values.get(&variable.name).filter(|value| !value.is_null());
-            let Some(value) = given.or(variable.default.as_ref()) else { continue };
+            let Some(value) = given.or(variable.default.as_ref()) else {
+                continue;
+            };
             if let Value::Array(rows) = value
                 && rows.len() > variable.max.unwrap_or(LIST_MAX) as usize
             {
                 let message = format!("`{}` has too many rows", variable.name);
-                return Err(RenderError::of(RenderCode::TooCostly, part, &variable.name, message));
+                return Err(RenderError::of(
+                    RenderCode::TooCostly,
+                    part,
+                    &variable.name,
+                    message,
+                ));
             }
             let value = fitted(variable, value).map_err(|message| {
                 let message = format!("`{}` does not fit: {message}", variable.name);
@@ -264,12 +333,20 @@ impl Prepared {
     }
 
     fn write(&self, part: &Part, context: &Context, limit: usize) -> Result<String, RenderError> {
-        let mut out = Bounded { bytes: Vec::new(), limit };
+        let mut out = Bounded {
+            bytes: Vec::new(),
+            limit,
+        };
         self.tera
             .render_to(&Part::name(part.field), context, &mut out)
             .map_err(|error| explain(part, &error, limit))?;
-        String::from_utf8(out.bytes)
-            .map_err(|_| RenderError::new(RenderCode::BadValue, part.field, "the values are not valid text"))
+        String::from_utf8(out.bytes).map_err(|_| {
+            RenderError::new(
+                RenderCode::BadValue,
+                part.field,
+                "the values are not valid text",
+            )
+        })
     }
 }
 
@@ -279,12 +356,24 @@ fn explain(part: &Part, error: &tera::Error, limit: usize) -> RenderError {
     let field = part.field;
     let report = match error.kind() {
         ErrorKind::Io(_) => {
-            return RenderError::new(RenderCode::TooLong, field, format!("the result is longer than {limit} bytes"));
+            return RenderError::new(
+                RenderCode::TooLong,
+                field,
+                format!("the result is longer than {limit} bytes"),
+            );
         }
         ErrorKind::RenderingError(report) => report,
-        _ => return RenderError::new(RenderCode::BrokenTemplate, field, "the template cannot be rendered"),
+        _ => {
+            return RenderError::new(
+                RenderCode::BrokenTemplate,
+                field,
+                "the template cannot be rendered",
+            );
+        }
     };
-    let path = part.tag_at(report.span().range.start).and_then(|tag| tag.path.as_ref());
+    let path = part
+        .tag_at(report.span().range.start)
+        .and_then(|tag| tag.path.as_ref());
     let name = path.map_or_else(String::new, |path| match &path.field {
         Some(field) => format!("{}.{field}", path.root),
         None => path.root.clone(),
@@ -297,7 +386,12 @@ fn explain(part: &Part, error: &tera::Error, limit: usize) -> RenderError {
         let message = format!("`{name}` has no value");
         RenderError::of(RenderCode::MissingVariable, field, &name, message)
     } else {
-        RenderError::of(RenderCode::BadValue, field, &name, format!("`{name}` does not fit the template"))
+        RenderError::of(
+            RenderCode::BadValue,
+            field,
+            &name,
+            format!("`{name}` does not fit the template"),
+        )
     }
 }
 
@@ -343,16 +437,29 @@ fn header(part: &'static str, text: String) -> Result<String, RenderError> {
 
 fn bounded(part: &'static str, text: String, limit: usize) -> Result<String, RenderError> {
     if text.chars().count() > limit {
-        return Err(RenderError::new(RenderCode::TooLong, part, format!("the {part} is longer than {limit} characters")));
+        return Err(RenderError::new(
+            RenderCode::TooLong,
+            part,
+            format!("the {part} is longer than {limit} characters"),
+        ));
     }
     Ok(text)
 }
 
 /// A whole document: mail programs guess the character set of a fragment.
 fn document(html: &str, values: &Map<String, Value>) -> String {
-    let language = values.get("locale").and_then(Value::as_str).unwrap_or_default();
-    let plain = language.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    let language = if plain && !language.is_empty() { format!(" lang=\"{language}\"") } else { String::new() };
+    let language = values
+        .get("locale")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    let plain = language
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    let language = if plain && !language.is_empty() {
+        format!(" lang=\"{language}\"")
+    } else {
+        String::new()
+    };
     format!(
         "<!doctype html><html{language}><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width\"></head><body>{html}</body></html>"

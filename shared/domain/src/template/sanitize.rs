@@ -30,10 +30,16 @@ pub(crate) struct Mask<'a> {
 
 impl<'a> Mask<'a> {
     pub fn over(source: &'a str, tags: &'a [Tag]) -> Self {
-        let mut mask = Self { source, tags, prefix: prefix(source), html: String::new() };
+        let mut mask = Self {
+            source,
+            tags,
+            prefix: prefix(source),
+            html: String::new(),
+        };
         let mut from = 0;
         for (index, (tag, context)) in tags.iter().zip(contexts(source, tags)).enumerate() {
-            mask.html.push_str(source.get(from..tag.span.start).unwrap_or_default());
+            mask.html
+                .push_str(source.get(from..tag.span.start).unwrap_or_default());
             if !tag.output && context == Where::Flow {
                 mask.html.push_str(&format!("<!--{}-->", mask.word(index)));
             } else {
@@ -56,7 +62,8 @@ impl<'a> Mask<'a> {
 
     /// Whether a comment's text stands for a tag.
     pub fn is_word(&self, text: &str) -> bool {
-        self.at(text).is_some_and(|(_, length)| length == text.len())
+        self.at(text)
+            .is_some_and(|(_, length)| length == text.len())
     }
 
     /// The tag whose word a text begins with, and the word's length.
@@ -123,9 +130,22 @@ static BUILDER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     builder
         .rm_tags(["map", "area", "details", "summary"])
         .add_tags(["tfoot"])
-        .add_clean_content_tags(["title", "template", "noscript", "textarea", "select", "object", "iframe"])
+        .add_clean_content_tags([
+            "title", "template", "noscript", "textarea", "select", "object", "iframe",
+        ])
         .add_generic_attributes(["align", "dir", "style"])
-        .add_tag_attributes("table", ["bgcolor", "border", "cellpadding", "cellspacing", "height", "role", "width"])
+        .add_tag_attributes(
+            "table",
+            [
+                "bgcolor",
+                "border",
+                "cellpadding",
+                "cellspacing",
+                "height",
+                "role",
+                "width",
+            ],
+        )
         .add_tag_attributes("td", ["bgcolor", "height", "valign", "width"])
         .add_tag_attributes("th", ["bgcolor", "height", "valign", "width"])
         .add_tag_attributes("tr", ["bgcolor", "height", "valign"])
@@ -139,12 +159,48 @@ static BUILDER: LazyLock<Builder<'static>> = LazyLock::new(|| {
 /// move text over other text.
 fn style_properties() -> HashSet<&'static str> {
     HashSet::from([
-        "background-color", "border", "border-bottom", "border-collapse", "border-color", "border-left",
-        "border-radius", "border-right", "border-spacing", "border-style", "border-top", "border-width", "color",
-        "direction", "display", "font", "font-family", "font-size", "font-style", "font-weight", "height",
-        "letter-spacing", "line-height", "list-style-type", "margin", "margin-bottom", "margin-left",
-        "margin-right", "margin-top", "max-width", "min-width", "padding", "padding-bottom", "padding-left",
-        "padding-right", "padding-top", "text-align", "text-decoration", "text-transform", "vertical-align",
-        "white-space", "width", "word-break",
+        "background-color",
+        "border",
+        "border-bottom",
+        "border-collapse",
+        "border-color",
+        "border-left",
+        "border-radius",
+        "border-right",
+        "border-spacing",
+        "border-style",
+        "border-top",
+        "border-width",
+        "color",
+        "direction",
+        "display",
+        "font",
+        "font-family",
+        "font-size",
+        "font-style",
+        "font-weight",
+        "height",
+        "letter-spacing",
+        "line-height",
+        "list-style-type",
+        "margin",
+        "margin-bottom",
+        "margin-left",
+        "margin-right",
+        "margin-top",
+        "max-width",
+        "min-width",
+        "padding",
+        "padding-bottom",
+        "padding-left",
+        "padding-right",
+        "padding-top",
+        "text-align",
+        "text-decoration",
+        "text-transform",
+        "vertical-align",
+        "white-space",
+        "width",
+        "word-break",
     ])
 }

@@ -44,7 +44,12 @@ pub(crate) struct Scope<'a> {
 
 impl<'a> Scope<'a> {
     pub fn new(catalogue: &'a Catalogue) -> Self {
-        Self { catalogue, items: Vec::new(), used: BTreeSet::new(), faults: Vec::new() }
+        Self {
+            catalogue,
+            items: Vec::new(),
+            used: BTreeSet::new(),
+            faults: Vec::new(),
+        }
     }
 
     pub fn nodes(&mut self, nodes: &[Node]) {
@@ -52,7 +57,10 @@ impl<'a> Scope<'a> {
             match node {
                 Node::Text => {}
                 Node::Output(expression) => self.output(expression),
-                Node::If { branches, otherwise } => {
+                Node::If {
+                    branches,
+                    otherwise,
+                } => {
                     for (terms, body) in branches {
                         terms.iter().for_each(|term| self.term(term));
                         self.nodes(body);
@@ -70,7 +78,11 @@ impl<'a> Scope<'a> {
 
     fn output(&mut self, expression: &Expression) {
         if let Some(Shape::List | Shape::Row(_)) = self.expression(expression) {
-            self.fault("forbidden_syntax", expression.at, "a list is shown row by row and field by field, in a loop");
+            self.fault(
+                "forbidden_syntax",
+                expression.at,
+                "a list is shown row by row and field by field, in a loop",
+            );
         }
     }
 
@@ -81,7 +93,11 @@ impl<'a> Scope<'a> {
             (Some(Shape::List), Some(variable)) if variable.fields.is_empty() => Shape::Text,
             (Some(Shape::List), Some(variable)) => Shape::Row(variable),
             (Some(_), _) => {
-                self.fault("forbidden_syntax", list.at, format!("`{}` is not a list", list.root));
+                self.fault(
+                    "forbidden_syntax",
+                    list.at,
+                    format!("`{}` is not a list", list.root),
+                );
                 return;
             }
             (None, _) => return,
@@ -123,13 +139,22 @@ impl<'a> Scope<'a> {
         if path.root == "loop" {
             return self.loop_field(path);
         }
-        let item = self.items.iter().rev().find(|(name, _)| *name == path.root).map(|(_, shape)| *shape);
+        let item = self
+            .items
+            .iter()
+            .rev()
+            .find(|(name, _)| *name == path.root)
+            .map(|(_, shape)| *shape);
         let shape = match item {
             Some(shape) => shape,
             None => {
                 let Some(variable) = self.catalogue.get(&path.root) else {
                     // The other names are not listed: an error must not tell what exists.
-                    self.fault("unknown_variable", path.at, format!("`{}` is not a declared variable", path.root));
+                    self.fault(
+                        "unknown_variable",
+                        path.at,
+                        format!("`{}` is not a declared variable", path.root),
+                    );
                     return None;
                 };
                 self.used.insert(variable.name.clone());
@@ -144,7 +169,11 @@ impl<'a> Scope<'a> {
             _ => None,
         };
         if found.is_none() {
-            self.fault("unknown_variable", path.at, format!("`{}` has no field `{field}`", path.root));
+            self.fault(
+                "unknown_variable",
+                path.at,
+                format!("`{}` has no field `{field}`", path.root),
+            );
         }
         found.map(|field| Shape::of(field.kind))
     }
@@ -157,14 +186,22 @@ impl<'a> Scope<'a> {
             _ => None,
         };
         if shape.is_none() {
-            self.fault("unknown_variable", path.at, "`loop` has index, index0, length, first and last, inside a loop");
+            self.fault(
+                "unknown_variable",
+                path.at,
+                "`loop` has index, index0, length, first and last, inside a loop",
+            );
         }
         shape
     }
 
     fn filter(&mut self, input: Shape<'a>, filter: &Filter) -> Shape<'a> {
         if matches!(input, Shape::List | Shape::Row(_)) {
-            self.fault("forbidden_syntax", filter.at, "a filter takes a single value, not a list");
+            self.fault(
+                "forbidden_syntax",
+                filter.at,
+                "a filter takes a single value, not a list",
+            );
             return Shape::Text;
         }
         for (name, value, at) in &filter.arguments {
@@ -181,10 +218,20 @@ impl<'a> Scope<'a> {
                 _ => false,
             };
             if !fits {
-                self.fault("syntax", *at, format!("`{name}` of `{}` is not right", filter.name));
+                self.fault(
+                    "syntax",
+                    *at,
+                    format!("`{name}` of `{}` is not right", filter.name),
+                );
             }
         }
-        let has = |wanted: &str| filter.arguments.iter().filter(|(name, ..)| name == wanted).count();
+        let has = |wanted: &str| {
+            filter
+                .arguments
+                .iter()
+                .filter(|(name, ..)| name == wanted)
+                .count()
+        };
         let duplicated = filter.arguments.iter().any(|(name, ..)| has(name) > 1);
         let missing = match filter.name.as_str() {
             "default" => has("value") == 0,
@@ -192,9 +239,17 @@ impl<'a> Scope<'a> {
             _ => false,
         };
         if missing || duplicated {
-            self.fault("syntax", filter.at, format!("`{}` needs each of its arguments once", filter.name));
+            self.fault(
+                "syntax",
+                filter.at,
+                format!("`{}` needs each of its arguments once", filter.name),
+            );
         }
-        if filter.name == "default" { input } else { Shape::Text }
+        if filter.name == "default" {
+            input
+        } else {
+            Shape::Text
+        }
     }
 }
 

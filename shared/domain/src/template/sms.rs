@@ -29,12 +29,30 @@ pub struct Segments {
 /// Counts the parts of a message.
 pub fn segments(text: &str) -> Segments {
     let gsm = text.chars().all(|c| gsm_units(c).is_some());
-    let (encoding, alone, joined) = if gsm { (Encoding::Gsm7, 160, 153) } else { (Encoding::Ucs2, 70, 67) };
-    let units = |c: char| if gsm { gsm_units(c).unwrap_or(1) } else { c.len_utf16() };
+    let (encoding, alone, joined) = if gsm {
+        (Encoding::Gsm7, 160, 153)
+    } else {
+        (Encoding::Ucs2, 70, 67)
+    };
+    let units = |c: char| {
+        if gsm {
+            gsm_units(c).unwrap_or(1)
+        } else {
+            c.len_utf16()
+        }
+    };
     let total: usize = text.chars().map(units).sum();
-    let segments = if total <= alone { usize::from(total > 0) } else { packed(text.chars().map(units), joined) };
+    let segments = if total <= alone {
+        usize::from(total > 0)
+    } else {
+        packed(text.chars().map(units), joined)
+    };
     let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-    Segments { encoding, segments: count(segments), characters: count(text.chars().count()) }
+    Segments {
+        encoding,
+        segments: count(segments),
+        characters: count(text.chars().count()),
+    }
 }
 
 /// Parts needed when a character of two units must not be torn apart.

@@ -19,7 +19,11 @@ pub(crate) struct Fault {
 
 impl Fault {
     pub fn new(code: &'static str, at: Place, message: impl Into<String>) -> Self {
-        Self { code, at, message: message.into() }
+        Self {
+            code,
+            at,
+            message: message.into(),
+        }
     }
 
     pub fn forbidden(at: Place, message: impl Into<String>) -> Self {
@@ -56,7 +60,9 @@ pub(crate) enum Opening {
 
 /// The longest literal inside a tag, in characters.
 const LITERAL_MAX: usize = 100;
-const SYMBOLS: [&str; 12] = ["==", "!=", "<=", ">=", "<", ">", ".", "|", "(", ")", "=", ","];
+const SYMBOLS: [&str; 12] = [
+    "==", "!=", "<=", ">=", "<", ">", ".", "|", "(", ")", "=", ",",
+];
 
 pub(crate) struct Reader<'a> {
     source: &'a str,
@@ -65,7 +71,14 @@ pub(crate) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub fn new(source: &'a str) -> Self {
-        Self { source, place: Place { line: 1, column: 1, offset: 0 } }
+        Self {
+            source,
+            place: Place {
+                line: 1,
+                column: 1,
+                offset: 0,
+            },
+        }
     }
 
     pub fn place(&self) -> Place {
@@ -122,7 +135,10 @@ impl<'a> Reader<'a> {
         self.advance(blank.unwrap_or(self.rest().len()));
         let (rest, at) = (self.rest(), self.place);
         let Some(first) = rest.chars().next() else {
-            return Err(Fault::syntax(at, format!("the tag is not closed with `{closing}`")));
+            return Err(Fault::syntax(
+                at,
+                format!("the tag is not closed with `{closing}`"),
+            ));
         };
         let trimmed = rest.strip_prefix('-').unwrap_or(rest);
         if trimmed.starts_with(closing) {
@@ -136,14 +152,19 @@ impl<'a> Reader<'a> {
         if first == '"' || first == '\'' {
             return self.quoted(first, at);
         }
-        if first.is_ascii_digit() || (first == '-' && trimmed.starts_with(|c: char| c.is_ascii_digit())) {
+        if first.is_ascii_digit()
+            || (first == '-' && trimmed.starts_with(|c: char| c.is_ascii_digit()))
+        {
             return self.number(at);
         }
         if let Some(symbol) = SYMBOLS.into_iter().find(|symbol| rest.starts_with(symbol)) {
             self.advance(symbol.len());
             return Ok((Lexeme::Symbol(symbol), at));
         }
-        Err(Fault::forbidden(at, format!("`{}` has no place in a template", first.escape_default())))
+        Err(Fault::forbidden(
+            at,
+            format!("`{}` has no place in a template", first.escape_default()),
+        ))
     }
 
     fn quoted(&mut self, quote: char, at: Place) -> Result<(Lexeme<'a>, Place), Fault> {
@@ -156,7 +177,11 @@ impl<'a> Reader<'a> {
             return Err(Fault::forbidden(at, "a quotation holds no backslash"));
         }
         if literal.chars().count() > LITERAL_MAX {
-            return Err(Fault::new("too_long", at, format!("a quotation holds at most {LITERAL_MAX} characters")));
+            return Err(Fault::new(
+                "too_long",
+                at,
+                format!("a quotation holds at most {LITERAL_MAX} characters"),
+            ));
         }
         self.advance(length + 2);
         Ok((Lexeme::Text(literal), at))

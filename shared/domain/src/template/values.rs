@@ -22,15 +22,33 @@ pub fn check_values(
         .filter_map(|(name, value)| {
             let field = format!("variables.{name}");
             match uses.iter().find(|variable| variable.name == *name) {
-                Some(variable) if !value.is_null() => {
-                    fitted(variable, value).err().map(|message| FieldError::new(field, "bad_value", message))
-                }
+                Some(_) if holds_nul(value) => Some(FieldError::new(
+                    field,
+                    "bad_value",
+                    "The text holds a NUL character.",
+                )),
+                Some(variable) if !value.is_null() => fitted(variable, value)
+                    .err()
+                    .map(|message| FieldError::new(field, "bad_value", message)),
                 Some(_) => None,
                 None if also_known(name) => None,
-                None => Some(FieldError::new(field, "unknown_variable", "No template of this send has this variable.")),
+                None => Some(FieldError::new(
+                    field,
+                    "unknown_variable",
+                    "No template of this send has this variable.",
+                )),
             }
         })
         .collect()
+}
+
+fn holds_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(rows) => rows.iter().any(holds_nul),
+        Value::Object(row) => row.values().any(holds_nul),
+        _ => false,
+    }
 }
 
 /// The value in the shape its variable declares, or what is wrong with it.
@@ -45,7 +63,10 @@ pub fn fitted(variable: &Variable, value: &Value) -> Result<Value, String> {
     if rows.len() > max {
         return Err(format!("The list has more than {max} rows."));
     }
-    rows.iter().map(|row| fitted_row(variable, row)).collect::<Result<Vec<_>, _>>().map(Value::Array)
+    rows.iter()
+        .map(|row| fitted_row(variable, row))
+        .collect::<Result<Vec<_>, _>>()
+        .map(Value::Array)
 }
 
 fn fitted_row(variable: &Variable, row: &Value) -> Result<Value, String> {
@@ -55,7 +76,10 @@ fn fitted_row(variable: &Variable, row: &Value) -> Result<Value, String> {
     let Value::Object(row) = row else {
         return Err("Each row of the list must be an object.".to_owned());
     };
-    if let Some(name) = row.keys().find(|name| variable.fields.iter().all(|field| field.name != **name)) {
+    if let Some(name) = row
+        .keys()
+        .find(|name| variable.fields.iter().all(|field| field.name != **name))
+    {
         return Err(format!("Rows of the list have no field `{name}`."));
     }
     let mut fitted = Map::new();
@@ -72,17 +96,16 @@ fn scalar(kind: Kind, value: &Value) -> Result<Value, String> {
         if text.len() > VALUE_MAX {
             return Err(format!("The text is longer than {VALUE_MAX} bytes."));
         }
-        if text.contains('\0') {
-            return Err("The text holds a NUL character.".to_owned());
-        }
     }
     match (kind, value) {
-        (Kind::Text | Kind::Date, Value::String(_)) | (Kind::Number, Value::Number(_)) | (Kind::Boolean, Value::Bool(_)) => {
-            Ok(value.clone())
-        }
+        (Kind::Text | Kind::Date, Value::String(_))
+        | (Kind::Number, Value::Number(_))
+        | (Kind::Boolean, Value::Bool(_)) => Ok(value.clone()),
         (Kind::Text, Value::Number(number)) => Ok(json!(number.to_string())),
         (Kind::Text, Value::Bool(truth)) => Ok(json!(truth.to_string())),
-        (Kind::Number, Value::String(text)) => number(text).ok_or_else(|| "A number is expected.".to_owned()),
+        (Kind::Number, Value::String(text)) => {
+            number(text).ok_or_else(|| "A number is expected.".to_owned())
+        }
         (Kind::Boolean, Value::String(text)) if text == "true" => Ok(json!(true)),
         (Kind::Boolean, Value::String(text)) if text == "false" => Ok(json!(false)),
         (Kind::Number, _) => Err("A number is expected.".to_owned()),
@@ -97,6 +120,9 @@ pub(crate) fn number(text: &str) -> Option<Value> {
     if let Ok(whole) = text.parse::<i64>() {
         return Some(json!(whole));
     }
-    let number = text.parse::<f64>().ok().filter(|number| number.is_finite())?;
+    let number = text
+        .parse::<f64>()
+        .ok()
+        .filter(|number| number.is_finite())?;
     Number::from_f64(number).map(Value::Number)
 }

@@ -1,0 +1,187 @@
+//! What to do with a chunk of e-mails or texts: claim, wait, reconcile, give up.
+//!
+//! A chunk is claimed as the last write before the provider is called. A claim
+//! that was never settled is ambiguous: what the provider reported is waited
+//! for, then what it did not report is sent once more, flagged, and never a
+//! third time.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::channel::Channel;
+use crate::log::Address;
+use crate::send::{DeliveryStatus, LedgerRow, LedgerState};
+
+/// Attempt (10 s) + settling (15 s) + clock skew (5 s).
+pub const EMAIL_LEASE_MS: i64 = 30_000;
+/// Texts go one by one, so the whole chunk takes longer; still shorter than the
+/// visibility timeout of 180 s.
+pub const SMS_LEASE_MS: i64 = 120_000;
+/// How long a provider may take to report that it did accept a message.
+pub const RECONCILE_AFTER_MS: i64 = 120_000;
+/// Claims that may end without an outcome before nobody tries again.
+pub const MAX_AMBIGUOUS: u32 = 2;
+
+pub fn lease_ms(channel: Channel) -> i64 {
+    if channel == Channel::Sms { SMS_LEASE_MS } else { EMAIL_LEASE_MS }
+}
+
+/// What a worker does with a chunk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Claim it and send to whoever has no log row yet.
+    Send,
+    /// As `Send`, but whoever has no log row may have been reached already.
+    Resend,
+    /// Whoever has no log row ends as unknown.
+    GiveUp,
+    /// Somebody else is at it, or the provider may still report.
+    Wait(Duration),
+    /// It has ended.
+    Done,
+}
+
+/// The next step for a chunk whose ledger row stands as given.
+pub fn step(row: Option<&LedgerRow>, now_ms: i64) -> Step {
+    let Some(row) = row else { return Step::Send };
+    match row.state {
+        LedgerState::Settled => Step::Done,
+        LedgerState::Released => Step::Send,
+        LedgerState::InFlight => {
+            let until = row.lease_until.max(row.first_claim + RECONCILE_AFTER_MS);
+            if row.lease_until > now_ms {
+                Step::Wait(millis(row.lease_until - now_ms))
+            } else if until > now_ms {
+                Step::Wait(millis(until - now_ms))
+            } else if row.attempts >= MAX_AMBIGUOUS {
+                Step::GiveUp
+            } else {
+                Step::Resend
+            }
+        }
+    }
+}
+
+fn millis(ms: i64) -> Duration {
+    Duration::from_millis(u64::try_from(ms).unwrap_or(0))
+}
+
+/// Why a recipient is not written to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Skip {
+    Cancelled,
+    UnknownUser,
+    Suspended,
+    NoAddress,
+    Suppressed,
+    OptedOut,
+}
+
+impl Skip {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Skip::Cancelled => "cancelled",
+            Skip::UnknownUser => "unknown_user",
+            Skip::Suspended => "suspended",
+            Skip::NoAddress => "no_address",
+            Skip::Suppressed => "suppressed",
+            Skip::OptedOut => "opted_out",
+        }
+    }
+}
+
+/// What is known of an address when it is about to be used.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Blocks {
+    /// It bounced, complained or was put on the list.
+    pub suppressed: bool,
+    /// The person opted out of the category on this channel.
+    pub opted_out: bool,
+}
+
+/// Whether a recipient with this address is written to. What is urgent or
+/// mandatory passes an opt-out, never a suppression.
+pub fn admit(address: Option<&Address>, blocks: Blocks, mandatory: bool) -> Result<&Address, Skip> {
+    let address = address.ok_or(Skip::NoAddress)?;
+    if blocks.suppressed {
+        Err(Skip::Suppressed)
+    } else if blocks.opted_out && !mandatory {
+        Err(Skip::OptedOut)
+    } else {
+        Ok(address)
+    }
+}
+
+/// Statuses, counted.
+pub type Counts = BTreeMap<DeliveryStatus, u64>;
+
+/// Counts of some statuses.
+pub fn count(statuses: impl IntoIterator<Item = DeliveryStatus>) -> Counts {
+    let mut counts = Counts::new();
+    for status in statuses {
+        *counts.entry(status).or_default() += 1;
+    }
+    counts
+}
+
+/// What the day's counters grow by (sent, failed) when a chunk's counts go from
+/// `before` to `after`.
+pub fn growth(before: &Counts, after: &Counts) -> (i64, i64) {
+    let sum = |counts: &Counts, of: fn(DeliveryStatus) -> bool| -> i64 {
+        let matching = counts.iter().filter(|(status, _)| of(**status)).map(|(_, count)| *count).sum::<u64>();
+        i64::try_from(matching).unwrap_or(i64::MAX)
+    };
+    (
+        sum(after, DeliveryStatus::is_success) - sum(before, DeliveryStatus::is_success),
+        sum(after, DeliveryStatus::is_failure) - sum(before, DeliveryStatus::is_failure),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(state: LedgerState, attempts: u32) -> LedgerRow {
+        LedgerRow {
+            chunk: "c".to_owned(),
+            channel: Channel::Email,
+            state,
+            counts: Counts::new(),
+            attempts,
+            lease_until: 30_000,
+            first_claim: 0,
+            owner: "o".to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_claim_is_waited_for_then_resent_once_then_given_up() {
+        assert_eq!(step(None, 0), Step::Send);
+        let first = row(LedgerState::InFlight, 1);
+        assert_eq!(step(Some(&first), 10_000), Step::Wait(Duration::from_secs(20)));
+        assert_eq!(step(Some(&first), 40_000), Step::Wait(Duration::from_secs(80)));
+        assert_eq!(step(Some(&first), 120_000), Step::Resend);
+        assert_eq!(step(Some(&row(LedgerState::InFlight, 2)), 120_000), Step::GiveUp);
+        assert_eq!(step(Some(&row(LedgerState::Released, 1)), 0), Step::Send);
+        assert_eq!(step(Some(&row(LedgerState::Settled, 1)), 0), Step::Done);
+    }
+
+    #[test]
+    fn counters_grow_by_the_difference_only() {
+        let before = Counts::from([(DeliveryStatus::Sent, 2)]);
+        let after = Counts::from([(DeliveryStatus::Sent, 5), (DeliveryStatus::Failed, 1)]);
+        assert_eq!(growth(&before, &after), (3, 1));
+        assert_eq!(growth(&after, &after), (0, 0));
+    }
+
+    #[test]
+    fn what_is_urgent_passes_an_opt_out_but_no_suppression() {
+        let address = Address::parse("a@school.example").unwrap();
+        let opted_out = Blocks { opted_out: true, ..Blocks::default() };
+        assert_eq!(admit(Some(&address), opted_out, false), Err(Skip::OptedOut));
+        assert!(admit(Some(&address), opted_out, true).is_ok());
+        let suppressed = Blocks { suppressed: true, ..Blocks::default() };
+        assert_eq!(admit(Some(&address), suppressed, true), Err(Skip::Suppressed));
+        assert_eq!(admit(None, Blocks::default(), true), Err(Skip::NoAddress));
+    }
+}

@@ -1,0 +1,611 @@
+//! The template language from end to end: check, clean, render.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may stop at the first surprise")]
+
+use proptest::prelude::*;
+use serde_json::{Map, Value, json};
+
+use super::parse::parse;
+use super::render::{Prepared, RenderCode, RenderError, Rendered};
+use super::sms::{Encoding, segments};
+use super::values::check_values;
+use super::{
+    Catalogue, Checked, PersonFacts, TemplateParts, VariableInput, check, person_variables,
+    sanitize_html,
+};
+use crate::channel::Channel;
+use crate::directory::{Tenant, User};
+use crate::problem::FieldError;
+
+const NOTHING: TemplateParts<'static> = TemplateParts {
+    channel: Channel::Email,
+    subject: None,
+    html: None,
+    text: None,
+    title: None,
+    body: None,
+    variables: &[],
+};
+
+fn mail<'a>(subject: &'a str, html: &'a str) -> TemplateParts<'a> {
+    TemplateParts {
+        subject: Some(subject),
+        html: Some(html),
+        ..NOTHING
+    }
+}
+
+fn sms(body: &str) -> TemplateParts<'_> {
+    TemplateParts {
+        channel: Channel::Sms,
+        body: Some(body),
+        ..NOTHING
+    }
+}
+
+fn checked(parts: &TemplateParts<'_>) -> Result<Checked, Vec<FieldError>> {
+    check(parts, &Catalogue::standard())
+}
+
+fn code(parts: &TemplateParts<'_>) -> (String, String) {
+    let error = checked(parts).unwrap_err().remove(0);
+    (error.code, error.message)
+}
+
+fn values(value: Value) -> Map<String, Value> {
+    value.as_object().unwrap().clone()
+}
+
+fn render(parts: &TemplateParts<'_>, given: Value) -> Result<Rendered, RenderError> {
+    let checked = check(parts, &Catalogue::standard()).unwrap();
+    Prepared::of_checked(&checked)?.render(&values(given))
+}
+
+fn html_of(html: &str, given: Value) -> String {
+    match render(&mail("s", html), given).unwrap() {
+        Rendered::Email {
+            html: Some(html), ..
+        } => html
+            .split_once("<body>")
+            .unwrap()
+            .1
+            .split_once("</body>")
+            .unwrap()
+            .0
+            .to_owned(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn only_the_html_part_is_escaped() {
+    let parts = TemplateParts {
+        text: Some("Hi {{ student_name }}"),
+        ..mail("For {{ student_name }}", "<p>Hi {{ student_name }}</p>")
+    };
+    let Rendered::Email {
+        subject,
+        html,
+        text,
+    } = render(&parts, json!({"student_name": "<b>\"O'Neil\" & co"})).unwrap()
+    else {
+        panic!()
+    };
+    assert_eq!(subject, "For <b>\"O'Neil\" & co");
+    assert_eq!(text, "Hi <b>\"O'Neil\" & co");
+    let html = html.unwrap();
+    assert!(
+        !html.contains("<b>") && html.contains("&lt;b&gt;"),
+        "{html}"
+    );
+    assert!(html.contains("&amp; co"));
+}
+
+#[test]
+fn conditions_loops_and_filters_work() {
+    let html = "<table>{% for g in grades %}<tr><td>{{ loop.index }}</td><td>{{ g.subject | upper }}</td>\
+                <td>{{ g.marks }}</td></tr>{% endfor %}</table>\
+                {% if grade_marks >= 40 and grade_letter == \"A\" %}<p>Well done</p>{% elif grade_marks > 20 %}<p>Fair</p>\
+                {% else %}<p>Talk to us</p>{% endif %}<p>{{ due_date | date(format=\"%d.%m.%Y\") }} {{ title | default(value=\"none\") }}</p>";
+    let given = json!({"grades": [{"subject": "maths", "marks": 40.5}, {"subject": "art", "marks": 3}],
+                       "grade_marks": 30, "grade_letter": "B", "due_date": "2026-09-08"});
+    let out = html_of(html, given);
+    assert!(
+        out.contains("<td>1</td><td>MATHS</td><td>40.5</td>"),
+        "{out}"
+    );
+    assert!(out.contains("<td>2</td><td>ART</td><td>3</td>"), "{out}");
+    assert!(
+        out.contains("<p>Fair</p>") && !out.contains("Well done"),
+        "{out}"
+    );
+    assert!(out.contains("08.09.2026 none"), "{out}");
+}
+
+#[test]
+fn dates_are_shown_in_the_recipients_zone() {
+    let out = html_of(
+        "<p>{{ session_start | date(format=\"%H:%M\") }}</p>",
+        json!({"session_start": "2026-07-01T16:00:00Z", "time_zone": "Asia/Kolkata"}),
+    );
+    assert_eq!(out, "<p>21:30</p>");
+}
+
+#[test]
+fn faults_name_line_and_column_and_nothing_else() {
+    let (code, message) = code(&mail("s", "<p>Hi</p>\n<p>é {{ nobody_knows }}</p>"));
+    assert_eq!(code, "unknown_variable");
+    assert_eq!(
+        message,
+        "line 2, column 9: `nobody_knows` is not a declared variable."
+    );
+}
+
+#[test]
+fn each_kind_of_mistake_has_its_code() {
+    for (source, wanted) in [
+        ("{{ student_name | safe }}", "unknown_filter"),
+        ("{{ get_env(name=\"X\") }}", "forbidden_syntax"),
+        ("{% include \"x\" %}", "forbidden_syntax"),
+        ("{% if title %}x", "syntax"),
+        ("{{ title", "syntax"),
+        ("{{ grades }}", "forbidden_syntax"),
+        ("{% for g in title %}x{% endfor %}", "forbidden_syntax"),
+        (
+            "{% for g in grades %}{{ g.nothing }}{% endfor %}",
+            "unknown_variable",
+        ),
+        ("{{ loop.index }}", "unknown_variable"),
+        ("{% if title > 3 %}x{% endif %}", "forbidden_syntax"),
+        ("https://bit.ly/abc", "bad_link"),
+        ("https://user:pw@example.org/", "bad_link"),
+        ("https://192.0.2.7/", "bad_link"),
+        ("https://xn--pple-43d.com/", "bad_link"),
+        ("https://аpple.com/", "bad_link"),
+        ("http://example.org/", "bad_link"),
+        ("ftp://example.org/", "bad_link"),
+        ("https://{{ title }}/", "bad_link"),
+        ("a\u{0}b", "forbidden_syntax"),
+    ] {
+        let parts = TemplateParts {
+            text: Some(source),
+            subject: Some("s"),
+            ..NOTHING
+        };
+        assert_eq!(code(&parts).0, wanted, "{source}");
+    }
+}
+
+#[test]
+fn headers_cannot_be_injected() {
+    for subject in [
+        "a\r\nBcc: x@y",
+        "a\nb",
+        "a\u{0}",
+        "a\u{2028}b",
+        "a\u{202E}b",
+    ] {
+        assert_eq!(code(&mail(subject, "<p>x</p>")).0, "header_injection");
+        let error =
+            render(&mail("{{ title }}", "<p>x</p>"), json!({"title": subject})).unwrap_err();
+        assert_eq!(error.code, RenderCode::InvalidHeader);
+        assert!(error.is_permanent());
+    }
+}
+
+#[test]
+fn author_html_is_cleaned_and_tags_survive() {
+    let dirty = "<p onclick=\"x()\" style=\"color:red;position:fixed;background:url(https://e.org/x)\">Hi {{ student_name }}</p><script>alert(1)</script>\
+                 <iframe src=\"https://e.org\"></iframe><form action=\"/x\"><input></form><svg><animate/></svg><math></math>\
+                 <a href=\"javascript:alert(1)\">x</a><a href=\"{{ link }}\" title=\"{{ title }}\">go</a><!-- secret -->\
+                 <img src=\"data:text/html,x\" alt=\"i\"><ul>{% for i in items %}<li>{{ i.title }}</li>{% endfor %}</ul>";
+    let clean = sanitize_html(dirty).unwrap();
+    for bad in [
+        "onclick", "script", "iframe", "form", "svg", "animate", "math", "data:", "secret",
+        "position", "url(",
+    ] {
+        assert!(!clean.contains(bad), "{bad} in {clean}");
+    }
+    assert!(
+        clean.contains("href=\"{{ link }}\" title=\"{{ title }}\""),
+        "{clean}"
+    );
+    assert!(
+        clean.contains("<ul>{% for i in items %}<li>{{ i.title }}</li>{% endfor %}</ul>"),
+        "{clean}"
+    );
+    assert!(clean.contains("<p style=\"color:red"), "{clean}");
+    assert_eq!(
+        sanitize_html(&clean).unwrap(),
+        clean,
+        "cleaning twice changes nothing"
+    );
+}
+
+#[test]
+fn rows_of_tables_stay_inside_their_loops() {
+    let html = "<table><tbody>{% for g in grades %}<tr><td>{{ g.subject }}</td></tr>{% endfor %}</tbody></table>";
+    assert_eq!(sanitize_html(html).unwrap(), html);
+}
+
+#[test]
+fn tags_may_not_stand_inside_html_tags() {
+    for html in [
+        "<p {{ title }}>x</p>",
+        "<a href={{ link }}>x</a>",
+        "<p style=\"color:{{ title }}\">x</p>",
+        "<p onclick=\"{{ title }}\">x</p>",
+        "<p {% if title %}title=\"x\"{% endif %}>x</p>",
+        "<a href=\"{% if title %}{{ link }}{% endif %}\">x</a>",
+        "<{{ title }}>x",
+        "<script>{% if title %}</script><p>x</p>{% endif %}",
+    ] {
+        assert_eq!(code(&mail("s", html)).0, "forbidden_syntax", "{html}");
+    }
+}
+
+#[test]
+fn a_variable_that_leads_an_address_must_be_one() {
+    let parts = mail("s", "<a href=\"{{ link }}\">{{ link }}</a>");
+    for bad in [
+        "javascript:alert(1)",
+        " javascript:alert(1)",
+        "data:text/html,x",
+        "x",
+        "//example.org",
+    ] {
+        let error = render(&parts, json!({"link": bad})).unwrap_err();
+        assert_eq!(
+            (error.code, error.variable.as_deref()),
+            (RenderCode::BadLink, Some("link")),
+            "{bad}"
+        );
+    }
+    assert!(render(&parts, json!({"link": "https://example.org/?a=1&b=2"})).is_ok());
+}
+
+#[test]
+fn a_missing_value_is_named() {
+    let parts = mail(
+        "{{ title }}",
+        "<p>{{ student_name }} <a href=\"{{ link }}\">{{ message | upper }}</a></p>",
+    );
+    let all = json!({"title": "t", "student_name": "s", "link": "https://e.org", "message": "m"});
+    assert!(render(&parts, all.clone()).is_ok());
+    for name in ["title", "student_name", "link", "message"] {
+        let mut given = all.clone();
+        given.as_object_mut().unwrap().remove(name);
+        let error = render(&parts, given).unwrap_err();
+        assert_eq!(
+            (error.code, error.variable.as_deref()),
+            (RenderCode::MissingVariable, Some(name))
+        );
+        assert!(!error.message.contains("Available"));
+    }
+    let optional = mail(
+        "s",
+        "<p>{% if reason %}{{ reason }}{% endif %}{{ status | default(value=\"open\") }}</p>",
+    );
+    assert!(render(&optional, json!({})).is_ok());
+    let rows = mail(
+        "s",
+        "{% for g in grades %}<p>{{ g.remarks }}</p>{% endfor %}",
+    );
+    let error = render(&rows, json!({"grades": [{"subject": "a"}]})).unwrap_err();
+    assert_eq!(
+        (error.code, error.variable.as_deref()),
+        (RenderCode::MissingVariable, Some("g.remarks"))
+    );
+    let error = render(&rows, json!({})).unwrap_err();
+    assert_eq!(
+        (error.code, error.variable.as_deref()),
+        (RenderCode::MissingVariable, Some("grades"))
+    );
+}
+
+#[test]
+fn a_declared_default_fills_in() {
+    let declared: VariableInput =
+        serde_json::from_value(json!({"name": "room", "default": "the hall"})).unwrap();
+    let variables = [declared];
+    let parts = TemplateParts {
+        variables: &variables,
+        ..sms("In {{ room }}")
+    };
+    let Rendered::Sms { body, .. } = render(&parts, json!({})).unwrap() else {
+        panic!()
+    };
+    assert_eq!(body, "In the hall");
+}
+
+#[test]
+fn results_are_bounded() {
+    let long = "x".repeat(2_000);
+    let error = render(&sms("{{ message }}"), json!({"message": long})).unwrap_err();
+    assert_eq!(error.code, RenderCode::TooLong);
+    let error = render(&mail("{{ message }}", "<p>x</p>"), json!({"message": long})).unwrap_err();
+    assert_eq!(error.code, RenderCode::TooLong);
+    let item = json!({"title": "x".repeat(30_000)});
+    let rows = vec![item; 20];
+    let error = render(
+        &mail("s", "{% for i in items %}<p>{{ i.title }}</p>{% endfor %}"),
+        json!({"items": rows}),
+    )
+    .unwrap_err();
+    assert_eq!(error.code, RenderCode::TooLong);
+    let rows = vec![json!({"title": "x"}); 201];
+    let error = render(
+        &mail("s", "{% for i in items %}<p>{{ i.title }}</p>{% endfor %}"),
+        json!({"items": rows}),
+    )
+    .unwrap_err();
+    assert_eq!(error.code, RenderCode::TooCostly);
+}
+
+#[test]
+fn values_must_be_of_their_kind() {
+    let error = render(&sms("{{ grade_marks }}"), json!({"grade_marks": "many"})).unwrap_err();
+    assert_eq!(
+        (error.code, error.variable.as_deref()),
+        (RenderCode::BadValue, Some("grade_marks"))
+    );
+    let Rendered::Sms { body, .. } = render(
+        &sms("{{ grade_marks }} {{ student_roll }}"),
+        json!({"grade_marks": "44", "student_roll": 7}),
+    )
+    .unwrap() else {
+        panic!()
+    };
+    assert_eq!(body, "44 7");
+    let uses = checked(&sms("{{ grade_marks }}")).unwrap().uses;
+    let given = values(json!({"grade_marks": "many", "nobody": 1, "title": 2}));
+    let errors = check_values(&given, &uses, &|name| name == "title");
+    let found: Vec<_> = errors
+        .iter()
+        .map(|error| (error.field.as_str(), error.code.as_str()))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("variables.grade_marks", "bad_value"),
+            ("variables.nobody", "unknown_variable")
+        ]
+    );
+}
+
+#[test]
+fn a_text_part_is_made_from_the_html() {
+    let html = "<h1>Report</h1><p>Dear&nbsp;{{ parent_name }},<br>see <a href=\"{{ link }}\">the report</a> &amp; enjoy.</p>\
+                <ul>{% for g in grades %}<li>{{ g.subject }}: {{ g.marks }}</li>{% endfor %}</ul><p>Bye</p>";
+    let text = checked(&mail("s", html)).unwrap().text.unwrap();
+    assert_eq!(
+        text,
+        "Report\n\nDear {{ parent_name }},\nsee the report ({{ link }}) & enjoy.\n{% for g in grades %}\n- {{ g.subject }}: {{ g.marks }}{% endfor %}\n\nBye"
+    );
+}
+
+#[test]
+fn a_link_that_says_another_host_is_warned_about() {
+    let checked = checked(&mail(
+        "s",
+        "<a href=\"https://evil.example.com/\">www.school.org</a>",
+    ))
+    .unwrap();
+    assert_eq!(checked.warnings[0].code, "link_text_mismatch");
+    assert!(
+        self::checked(&mail(
+            "s",
+            "<a href=\"https://school.org/x\">school.org</a>"
+        ))
+        .unwrap()
+        .warnings
+        .is_empty()
+    );
+}
+
+#[test]
+fn hosts_on_the_list_are_allowed() {
+    let parts = sms("See https://school.org/x.");
+    assert_eq!(code(&parts).0, "bad_link");
+    assert_eq!(code(&sms("See www.school.org")).0, "bad_link");
+    let catalogue = Catalogue::standard().with_link_hosts(&["school.org".to_owned()]);
+    assert!(check(&parts, &catalogue).is_ok());
+    assert!(check(&sms("See https://m.school.org/x"), &catalogue).is_ok());
+    assert!(check(&sms("See https://evilschool.org/x"), &catalogue).is_err());
+}
+
+#[test]
+fn hidden_addresses_are_seen_through() {
+    for html in [
+        "<a href=\"https&#58;//bit.ly/x\">x</a>",
+        "<a href=\"//evil.org/x\">x</a>",
+        "<a href=\"/relative\">x</a>",
+        "<a href=\"https:bit.ly\">x</a>",
+        "<img src=\"http://example.org/a.png\">",
+    ] {
+        assert_eq!(code(&mail("s", html)).0, "bad_link", "{html}");
+    }
+}
+
+#[test]
+fn parts_must_fit_the_channel() {
+    assert_eq!(
+        code(&TemplateParts {
+            subject: Some("x"),
+            ..sms("x")
+        })
+        .0,
+        "not_for_channel"
+    );
+    assert_eq!(
+        code(&TemplateParts {
+            subject: Some("x"),
+            ..NOTHING
+        })
+        .0,
+        "required"
+    );
+    assert_eq!(
+        code(&TemplateParts {
+            channel: Channel::Live,
+            ..NOTHING
+        })
+        .0,
+        "bad_channel"
+    );
+}
+
+#[test]
+fn message_parts_are_counted_as_networks_do() {
+    let count = |text: &str| (segments(text).encoding, segments(text).segments);
+    assert_eq!(count(""), (Encoding::Gsm7, 0));
+    assert_eq!(count(&"a".repeat(160)), (Encoding::Gsm7, 1));
+    assert_eq!(count(&"a".repeat(161)), (Encoding::Gsm7, 2));
+    assert_eq!(count(&"a".repeat(306)), (Encoding::Gsm7, 2));
+    assert_eq!(count(&"a".repeat(307)), (Encoding::Gsm7, 3));
+    assert_eq!(count(&"€".repeat(80)), (Encoding::Gsm7, 1));
+    assert_eq!(count(&"€".repeat(81)), (Encoding::Gsm7, 2));
+    // A pair is not torn apart: 153 septets hold 76 of them.
+    assert_eq!(count(&"€".repeat(153)), (Encoding::Gsm7, 3));
+    assert_eq!(count(&"ж".repeat(70)), (Encoding::Ucs2, 1));
+    assert_eq!(count(&"ж".repeat(71)), (Encoding::Ucs2, 2));
+    assert_eq!(count(&"ж".repeat(135)), (Encoding::Ucs2, 3));
+    assert_eq!(count(&"😀".repeat(35)), (Encoding::Ucs2, 1));
+    assert_eq!(count(&"😀".repeat(67)), (Encoding::Ucs2, 3));
+}
+
+#[test]
+fn a_profile_fills_the_variables_of_its_roles() {
+    let user: User = serde_json::from_value(json!({
+        "id": "10", "name": "Asha Devi Verma", "email": "asha@example.org", "locale": "en-GB", "time_zone": "Asia/Kolkata",
+        "roles": ["student"], "attributes": {"roll": "17", "locker": "B4", "link": "javascript:x"},
+        "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z", "version": 1
+    }))
+    .unwrap();
+    let tenant: Tenant = serde_json::from_value(json!({
+        "id": "north", "name": "Northfield", "sender_name": "Northfield", "address": "1 Field Lane", "academic_year": "2026–27",
+        "locale": "en-GB", "time_zone": "Europe/London", "notification_days": 30,
+        "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z", "version": 1
+    }))
+    .unwrap();
+    let found = person_variables(&PersonFacts::of(
+        &user,
+        &tenant,
+        "2026-08-31T20:00:00Z".parse().unwrap(),
+    ));
+    assert_eq!(found["student_name"], "Asha Devi Verma");
+    assert_eq!(found["student_last_name"], "Verma");
+    assert_eq!(found["student_roll"], "17");
+    assert_eq!(found["locker"], "B4");
+    assert_eq!(found["current_date"], "2026-09-01");
+    assert_eq!(found["school_name"], "Northfield");
+    assert!(
+        !found.contains_key("teacher_name")
+            && !found.contains_key("link")
+            && !found.contains_key("student_phone")
+    );
+}
+
+#[test]
+fn every_standard_variable_has_a_fitting_sample() {
+    let catalogue = Catalogue::standard();
+    for variable in catalogue.list(None) {
+        assert!(
+            super::values::fitted(variable, &variable.sample).is_ok(),
+            "{}",
+            variable.name
+        );
+    }
+    for name in [
+        "student_name",
+        "student_email",
+        "student_roll",
+        "teacher_subject",
+        "parent_phone",
+        "school_address",
+        "assignment_title",
+        "due_date",
+        "grade_marks",
+        "grade_total_marks",
+        "current_date",
+        "academic_year",
+    ] {
+        assert!(catalogue.get(name).is_some(), "{name}");
+    }
+}
+
+/// Sources made of the language's own pieces, so that many are accepted.
+fn pieces() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        Just("Dear "),
+        Just("{{ student_name }}"),
+        Just("{{ title | upper }}"),
+        Just("{{ grade_marks }}"),
+        Just("{{- message -}}"),
+        Just("{% if title %}"),
+        Just("{% if grade_marks >= 3.5 and not reason %}"),
+        Just("{% elif status == \"x\" %}"),
+        Just("{% else %}"),
+        Just("{% endif %}"),
+        Just("{% for g in grades %}"),
+        Just("{{ g.subject | lower | title }}"),
+        Just("{{ loop.index }}"),
+        Just("{{ g.marks }}"),
+        Just("{% endfor %}"),
+        Just("{{ due_date | date(format='%Y') }}"),
+        Just("{{ reason | default(value=\"-\") | truncate(length=3) }}"),
+        Just("<p>"),
+        Just("</p>"),
+        Just("<table>"),
+        Just("<tr>"),
+        Just("<td>"),
+        Just("</td>"),
+        Just("</tr>"),
+        Just("</table>"),
+        Just("<a href=\"{{ link }}\">"),
+        Just("</a>"),
+        Just("\n"),
+        Just("{"),
+        Just("}}"),
+        Just("%}"),
+        Just("\""),
+        Just("<"),
+        Just("é€"),
+    ];
+    proptest::collection::vec(piece, 0..25).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #[test]
+    fn the_parser_never_panics(source in any::<String>()) {
+        let _ = parse(&source);
+        let _ = sanitize_html(&source);
+    }
+
+    #[test]
+    fn the_parser_never_panics_on_near_templates(source in "[{}%#a-c \"'|.()=<>!,0-9é\n-]{0,60}") {
+        let _ = parse(&source);
+        let _ = sanitize_html(&source);
+    }
+
+    #[test]
+    fn what_is_accepted_renders(source in pieces()) {
+        let catalogue = Catalogue::standard();
+        let mail = TemplateParts { subject: Some("s"), html: Some(&source), text: Some(&source), ..NOTHING };
+        for parts in [mail, sms(&source)] {
+            if let Ok(checked) = check(&parts, &catalogue) {
+                let prepared = Prepared::of_checked(&checked);
+                prop_assert!(prepared.is_ok(), "{source}");
+                let rendered = prepared.unwrap().render(&catalogue.samples());
+                prop_assert!(rendered.is_ok(), "{source}: {rendered:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn data_never_becomes_markup(value in "[<>\"'&a-z=/]{0,40}") {
+        let out = html_of("<p title=\"{{ title }}\">{{ title }}</p>", json!({ "title": value }));
+        prop_assert_eq!(out.matches('<').count(), 2);
+        prop_assert_eq!(out.matches('"').count(), 2);
+    }
+}
