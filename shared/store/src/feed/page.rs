@@ -54,6 +54,7 @@ impl Store {
         size: u32,
     ) -> Result<FeedPage, StoreError> {
         let plain = *filter == FeedFilter::default();
+        let top = plain && after.is_none();
         let mut state = None;
         if after.is_some() || filter.to.is_some() {
             state = Some(self.read_state(tenant, user).await?);
@@ -62,6 +63,11 @@ impl Store {
         let mut items = Vec::new();
         for _ in 0..ROUNDS {
             let lower = lower_bound(filter, state.as_ref());
+            if after.is_some() && after < lower {
+                // Cleared since the page before.
+                after = None;
+                break;
+            }
             let above = filter.to.map(|to| floor(to).to_string());
             let range = Range {
                 from: Some(from(lower.as_ref())),
@@ -89,14 +95,13 @@ impl Store {
                 }
                 if items.len() >= size as usize {
                     let more = items.last().map(|item: &FeedItem| item.notification.id.clone());
-                    return Ok(FeedPage::new(items, more, seen, plain && after.is_none()));
+                    return Ok(FeedPage::new(items, more, seen, top));
                 }
                 items.push(entry(item, &seen)?);
             }
             after = last.as_ref().and_then(sort_key);
             if after.is_none() || items.len() >= size as usize {
-                let first = plain && last.is_none();
-                return Ok(FeedPage::new(items, after, seen, first));
+                return Ok(FeedPage::new(items, after, seen, top));
             }
             state = Some(seen);
         }
@@ -105,7 +110,7 @@ impl Store {
 }
 
 impl FeedPage {
-    /// `whole` tells that the items are all there are from the top of the feed.
+    /// `top` tells that the items are all there are from the top of the feed.
     fn new(items: Vec<FeedItem>, more: Option<NotificationId>, state: ReadState, top: bool) -> Self {
         let reaches = more.is_none()
             || items.last().is_some_and(|last| Some(&last.notification.id) <= state.read_up_to());

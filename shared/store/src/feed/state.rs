@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use domain::Timestamp;
 use domain::feed::{FeedItem, ReadState, settled};
-use domain::ids::{AnnouncementId, NotificationId, TenantId, UserId};
+use domain::ids::{NotificationId, TenantId, UserId};
 
 use super::{ITEMS_END, from, sort_key, state_keys};
 use crate::error::StoreError;
@@ -97,35 +97,11 @@ impl Store {
             Err(Refused::Conditions(_)) => return Ok(false),
             Err(Refused::Store(error)) => return Err(error),
         }
-        self.kept_small(tenant, user, state).await?;
-        Ok(true)
-    }
-
-    /// Records that a person opened an announcement; the first time counts.
-    pub async fn record_announcement_read(
-        &self,
-        tenant: &TenantId,
-        announcement: &AnnouncementId,
-        user: &UserId,
-    ) -> Result<(), StoreError> {
-        let mut item = keys::announcement_read(tenant, announcement, user).item();
-        item.insert("user".to_owned(), s(user.as_str()));
-        item.insert("at".to_owned(), s(self.now().to_string()));
-        let put = self
-            .client
-            .put_item()
-            .table_name(&self.table)
-            .set_item(Some(item))
-            .condition_expression("attribute_not_exists(pk)")
-            .send()
-            .await;
-        match put {
-            Ok(_) => Ok(()),
-            Err(error) => match error.as_service_error() {
-                Some(refused) if refused.is_conditional_check_failed_exception() => Ok(()),
-                _ => Err(error.into()),
-            },
+        if state.is_large() {
+            let state = self.read_state(tenant, user).await?;
+            self.kept_small(tenant, user, state).await?;
         }
+        Ok(true)
     }
 
     /// Names one id in the state.
