@@ -1,7 +1,11 @@
 //! Templates that would hurt the process that renders them, all refused at
 //! save, and quickly.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may stop at the first surprise")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test may stop at the first surprise"
+)]
 
 use std::time::{Duration, Instant};
 

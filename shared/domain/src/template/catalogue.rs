@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::LIST_MAX;
-use super::parse::RESERVED;
 use super::standard;
 use super::values;
+use super::words::RESERVED;
 use crate::problem::FieldError;
 
 /// What a variable is about.

@@ -4,14 +4,12 @@ use std::collections::BTreeSet;
 
 use super::ast::{Path, Tree};
 use super::catalogue::{Catalogue, Variable, VariableInput};
-use super::context::{contexts, faults};
 use super::cost::cost;
+use super::failure::RenderCode;
 use super::headers::header_fault;
 use super::links::{LINKS_MAX, LinkPlace, addresses, link_fault};
 use super::parse::parse;
-use super::plain::{self, attribute, decoded};
-use super::render::{Prepared, RenderCode};
-use super::sanitize::Mask;
+use super::render::Prepared;
 use super::scope::Scope;
 use super::source::{Fault, Place};
 use super::{COST_MAX, LIST_MAX, SOURCE_MAX};
@@ -185,15 +183,16 @@ pub(crate) fn field_error(field: &str, fault: &Fault) -> FieldError {
     )
 }
 
-struct Checker<'a> {
-    catalogue: &'a Catalogue,
+/// Gathers every mistake of all parts.
+pub(super) struct Checker<'a> {
+    pub(super) catalogue: &'a Catalogue,
     channel: Channel,
     used: BTreeSet<String>,
-    errors: Vec<FieldError>,
+    pub(super) errors: Vec<FieldError>,
 }
 
 impl Checker<'_> {
-    fn fault(&mut self, field: &str, fault: &Fault) {
+    pub(super) fn fault(&mut self, field: &str, fault: &Fault) {
         // One mistake in a loop of the author's editor should not give an
         // answer of megabytes.
         if self.errors.len() < 50 {
@@ -242,7 +241,7 @@ impl Checker<'_> {
     }
 
     /// Parses a part of bounded length.
-    fn tree(&mut self, field: &str, source: &str) -> Option<Tree> {
+    pub(super) fn tree(&mut self, field: &str, source: &str) -> Option<Tree> {
         if source.len() > SOURCE_MAX {
             let message = format!("more than {} KiB", SOURCE_MAX / 1024);
             self.fault(
@@ -277,7 +276,7 @@ impl Checker<'_> {
         }
     }
 
-    fn names(&mut self, field: &str, tree: &Tree) {
+    pub(super) fn names(&mut self, field: &str, tree: &Tree) {
         let mut scope = Scope::new(self.catalogue);
         scope.nodes(&tree.nodes);
         let (used, faults) = (scope.used, scope.faults);
@@ -305,7 +304,7 @@ impl Checker<'_> {
         }
     }
 
-    fn links(&mut self, field: &str, source: &str) {
+    pub(super) fn links(&mut self, field: &str, source: &str) {
         let place = if self.channel == Channel::Sms {
             LinkPlace::Sms
         } else {
@@ -333,80 +332,6 @@ impl Checker<'_> {
                     field,
                     &Fault::new("bad_link", place_of(source, offset), message),
                 );
-            }
-        }
-    }
-
-    /// The cleaned HTML, the text that it reduces to, and warnings.
-    fn html(&mut self, source: Option<&str>) -> (Option<String>, Option<String>, Vec<FieldError>) {
-        let nothing = (None, None, Vec::new());
-        let Some(source) = source.filter(|source| !source.trim().is_empty()) else {
-            return nothing;
-        };
-        let before = self.errors.len();
-        let Some(tree) = self.tree("html", source) else {
-            return nothing;
-        };
-        self.names("html", &tree);
-        self.links("html", source);
-        faults(&tree.tags, &contexts(source, &tree.tags))
-            .iter()
-            .for_each(|fault| self.fault("html", fault));
-        if self.errors.len() > before {
-            return nothing;
-        }
-        let mask = Mask::over(source, &tree.tags);
-        let aside = mask.cleaned();
-        let html = mask.lift(&aside);
-        self.cleaned(&html);
-        let plain = plain::from_html(&aside, &|comment| mask.is_word(comment));
-        let warnings = plain.misleading.iter().map(|words| {
-            let message = format!(
-                "A link says `{}` but leads to another host.",
-                mask.lift_words(words)
-            );
-            FieldError::new("html", "link_text_mismatch", message)
-        });
-        (
-            Some(html),
-            Some(mask.lift_words(&plain.text)),
-            warnings.collect(),
-        )
-    }
-
-    /// Checks what cleaning left: blocks must still match, variables must
-    /// stand where they may, and every address must be fit.
-    fn cleaned(&mut self, html: &str) {
-        let at = Place {
-            line: 1,
-            column: 1,
-            offset: 0,
-        };
-        let broken = "once unsafe HTML is taken out, its conditions and loops no longer match";
-        let Ok(tree) = parse(html) else {
-            return self.fault("html", &Fault::forbidden(at, broken));
-        };
-        let mut scope = Scope::new(self.catalogue);
-        scope.nodes(&tree.nodes);
-        if !scope.faults.is_empty() || !faults(&tree.tags, &contexts(html, &tree.tags)).is_empty() {
-            return self.fault("html", &Fault::forbidden(at, broken));
-        }
-        for tag in html.split('<').skip(1) {
-            let tag = tag.split_once('>').map_or(tag, |(tag, _)| tag);
-            for name in ["href", "src", "cite"] {
-                let Some(value) = attribute(tag, name) else {
-                    continue;
-                };
-                let address = decoded(value);
-                if address.trim_start().starts_with("{{") {
-                    continue;
-                }
-                if let Some(message) =
-                    link_fault(&address, LinkPlace::Mail, self.catalogue.link_hosts())
-                {
-                    let message = format!("in an HTML attribute, {message}");
-                    self.fault("html", &Fault::new("bad_link", at, message));
-                }
             }
         }
     }

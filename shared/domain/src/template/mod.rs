@@ -8,12 +8,15 @@
 mod ast;
 pub mod catalogue;
 mod check;
+mod check_html;
 mod context;
 mod cost;
+pub mod failure;
 mod filters;
 pub mod headers;
 pub mod links;
 pub mod model;
+mod output;
 mod parse;
 pub mod person;
 mod plain;
@@ -24,17 +27,21 @@ pub mod sms;
 mod source;
 mod standard;
 pub mod values;
+mod words;
 
 #[cfg(test)]
 mod bombs;
+#[cfg(test)]
+mod properties;
 #[cfg(test)]
 mod tests;
 
 pub use catalogue::{Catalogue, Category, Field, Kind, Variable, VariableInput};
 pub use check::{Checked, TemplateParts, check};
+pub use failure::{RenderCode, RenderError};
 pub use model::{Template, TemplateInput};
 pub use person::{PersonFacts, person_variables};
-pub use render::{Prepared, RenderCode, RenderError, Rendered, Renderer};
+pub use render::{Prepared, Rendered, Renderer};
 pub use sanitize::sanitize_html;
 
 /// The longest source of one part, in bytes.

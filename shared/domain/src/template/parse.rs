@@ -3,47 +3,13 @@
 
 use super::ast::{Expression, Filter, Literal, Node, Operand, Path, Tag, Term, Tree};
 use super::source::{Fault, Lexeme, Opening, Place, Reader};
-
-/// Filters whose work is linear in the length of their input.
-pub(crate) const FILTERS: [&str; 7] = [
-    "upper", "lower", "title", "trim", "date", "default", "truncate",
-];
+use super::words::{FILTERS, RESERVED};
 
 const FILTERS_MAX: usize = 5;
 const TERMS_MAX: usize = 20;
 const LOOPS_MAX: usize = 2;
 const DEPTH_MAX: usize = 16;
 const COMPARISONS: [&str; 6] = ["==", "!=", "<=", ">=", "<", ">"];
-
-/// Words with a meaning of their own: nothing can be called so.
-pub(crate) const RESERVED: [&str; 26] = [
-    "true",
-    "false",
-    "none",
-    "null",
-    "loop",
-    "self",
-    "and",
-    "or",
-    "not",
-    "is",
-    "in",
-    "if",
-    "elif",
-    "else",
-    "endif",
-    "for",
-    "endfor",
-    "set",
-    "block",
-    "include",
-    "extends",
-    "raw",
-    "filter",
-    "component",
-    "continue",
-    "break",
-];
 
 /// Parses the source of one part.
 pub(crate) fn parse(source: &str) -> Result<Tree, Fault> {

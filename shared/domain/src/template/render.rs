@@ -4,8 +4,6 @@
 //! ends in `.html` is escaped. Output goes through a writer of bounded length,
 //! and the cost is checked again with the real lengths of the lists.
 
-use std::io::{self, Write};
-
 use serde::Serialize;
 use serde_json::{Map, Value};
 use tera::{Context, ErrorKind, Tera};
@@ -15,9 +13,10 @@ use super::catalogue::Variable;
 use super::check::Checked;
 use super::context::{Where, contexts, is_address};
 use super::cost::cost;
+use super::failure::{RenderCode, RenderError};
 use super::filters::{self, BAD_LINK, LINK_FILTER};
-use super::headers::header_fault;
 use super::model::Template;
+use super::output::{Bounded, bounded, document, header};
 use super::parse::parse;
 use super::sms::{SMS_MAX, Segments, segments};
 use super::values::fitted;
@@ -30,74 +29,6 @@ pub const BODY_MAX: usize = 256 * 1024;
 pub const SUBJECT_MAX: usize = 250;
 /// The longest rendered body of a notification, in characters.
 pub const NOTIFICATION_MAX: usize = 4_000;
-
-/// Why something could not be rendered. The word is the delivery's reason.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum RenderCode {
-    MissingVariable,
-    BadValue,
-    TooLong,
-    TooCostly,
-    InvalidHeader,
-    BadLink,
-    /// The stored template does not parse. Cannot happen to one that was checked.
-    BrokenTemplate,
-}
-
-impl RenderCode {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::MissingVariable => "MISSING_VARIABLE",
-            Self::BadValue => "BAD_VALUE",
-            Self::TooLong => "TOO_LONG",
-            Self::TooCostly => "TOO_COSTLY",
-            Self::InvalidHeader => "INVALID_HEADER",
-            Self::BadLink => "BAD_LINK",
-            Self::BrokenTemplate => "BROKEN_TEMPLATE",
-        }
-    }
-}
-
-/// A failed rendering. The same data and version fail again, so none of these
-/// is worth a retry. Never holds a value, only names.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}: {message}", code.as_str())]
-pub struct RenderError {
-    pub code: RenderCode,
-    /// The part of the template: `subject`, `html`, `text`, `title` or `body`.
-    pub part: &'static str,
-    pub variable: Option<String>,
-    pub message: String,
-}
-
-impl RenderError {
-    fn new(code: RenderCode, part: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            code,
-            part,
-            variable: None,
-            message: message.into(),
-        }
-    }
-
-    fn of(
-        code: RenderCode,
-        part: &'static str,
-        variable: &str,
-        message: impl Into<String>,
-    ) -> Self {
-        Self {
-            variable: Some(variable.to_owned()),
-            ..Self::new(code, part, message)
-        }
-    }
-
-    /// Always: rendering reads nothing that could be there the next time.
-    pub fn is_permanent(&self) -> bool {
-        true
-    }
-}
 
 /// What one person gets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -425,63 +356,4 @@ fn context(values: &Map<String, Value>) -> Context {
         context.insert_value(name.clone(), tera::Value::from_serializable(value));
     }
     context
-}
-
-fn header(part: &'static str, text: String) -> Result<String, RenderError> {
-    if header_fault(&text).is_some() {
-        let message = format!("the {part} would hold a line break or control character");
-        return Err(RenderError::new(RenderCode::InvalidHeader, part, message));
-    }
-    bounded(part, text.trim().to_owned(), SUBJECT_MAX)
-}
-
-fn bounded(part: &'static str, text: String, limit: usize) -> Result<String, RenderError> {
-    if text.chars().count() > limit {
-        return Err(RenderError::new(
-            RenderCode::TooLong,
-            part,
-            format!("the {part} is longer than {limit} characters"),
-        ));
-    }
-    Ok(text)
-}
-
-/// A whole document: mail programs guess the character set of a fragment.
-fn document(html: &str, values: &Map<String, Value>) -> String {
-    let language = values
-        .get("locale")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
-    let plain = language
-        .bytes()
-        .all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    let language = if plain && !language.is_empty() {
-        format!(" lang=\"{language}\"")
-    } else {
-        String::new()
-    };
-    format!(
-        "<!doctype html><html{language}><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width\"></head><body>{html}</body></html>"
-    )
-}
-
-/// Refuses what goes over the limit before it takes memory.
-struct Bounded {
-    bytes: Vec<u8>,
-    limit: usize,
-}
-
-impl Write for Bounded {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.bytes.len() + bytes.len() > self.limit {
-            return Err(io::Error::new(io::ErrorKind::StorageFull, "over the limit"));
-        }
-        self.bytes.extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }

@@ -92,10 +92,10 @@ fn fitted_row(variable: &Variable, row: &Value) -> Result<Value, String> {
 }
 
 fn scalar(kind: Kind, value: &Value) -> Result<Value, String> {
-    if let Value::String(text) = value {
-        if text.len() > VALUE_MAX {
-            return Err(format!("The text is longer than {VALUE_MAX} bytes."));
-        }
+    if let Value::String(text) = value
+        && text.len() > VALUE_MAX
+    {
+        return Err(format!("The text is longer than {VALUE_MAX} bytes."));
     }
     match (kind, value) {
         (Kind::Text | Kind::Date, Value::String(_))
