@@ -61,7 +61,11 @@ pub fn email_entry(tenant: &TenantId, email: &str, user: &UserId) -> Keys {
 }
 
 pub fn group(tenant: &TenantId, group: &GroupId) -> Keys {
-    Keys::new(t(tenant, "GROUPS"), group.as_str())
+    Keys::new(groups(tenant), group.as_str())
+}
+
+pub fn groups(tenant: &TenantId) -> String {
+    t(tenant, "GROUPS")
 }
 
 /// A membership that does not count at present: suspended, or of somebody who
@@ -270,7 +274,11 @@ pub fn variable(tenant: &TenantId, name: &str) -> Keys {
 }
 
 pub fn import(tenant: &TenantId, import: &ImportId) -> Keys {
-    Keys::new(t(tenant, "IMPORTS"), import.as_str())
+    Keys::new(imports(tenant), import.as_str())
+}
+
+pub fn imports(tenant: &TenantId) -> String {
+    t(tenant, "IMPORTS")
 }
 
 /// What is kept of one import beside its rows: parts, plan, reports.

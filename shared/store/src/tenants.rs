@@ -54,6 +54,15 @@ impl Store {
     /// Takes the next `count` places in the tenant's audience shards and tells
     /// the shard of the last of them.
     pub async fn allot_people(&self, tenant: &TenantId, count: u64) -> Result<u32, StoreError> {
+        Ok(shard_of(self.allot_ordinals(tenant, count).await?))
+    }
+
+    /// Takes the next `count` places and tells the number of the last of them.
+    pub(crate) async fn allot_ordinals(
+        &self,
+        tenant: &TenantId,
+        count: u64,
+    ) -> Result<u64, StoreError> {
         let answer = self
             .client
             .update_item()
@@ -70,7 +79,7 @@ impl Store {
             .as_ref()
             .and_then(|item| number(item, "n"))
             .unwrap_or(1);
-        Ok(shard_of(u64::try_from(people).unwrap_or(1)))
+        Ok(u64::try_from(people).unwrap_or(1))
     }
 
     /// How many audience shards the tenant has.

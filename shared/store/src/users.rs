@@ -4,15 +4,20 @@
 use std::collections::BTreeSet;
 
 use domain::Timestamp;
-use domain::directory::User;
+use domain::audit::AuditEntry;
+use domain::directory::{Standing, User};
 use domain::ids::{TenantId, UserId};
 use domain::privacy::Email;
 use serde::{Deserialize, Serialize};
 
 use crate::error::StoreError;
+use crate::memberships::placed;
 use crate::table::{Item, Keys, Range, item, parse, s};
-use crate::transaction::{Refused, Transaction};
+use crate::transaction::{Expression, Refused, Transaction};
 use crate::{Rows, Store, keys};
+
+/// Memberships that move with a person's standing in one transaction.
+const MOVED_AT_ONCE: usize = 20;
 
 /// A row of an audience partition: as small as it can be, because a page of a
 /// megabyte should hold ten thousand of them.
@@ -33,16 +38,30 @@ struct EmailEntry {
     user: UserId,
 }
 
+/// Attribute of a profile that tells which import wrote it last, and how.
+pub(crate) const STAMP: &str = "last_import";
+
 /// The profile's item with its place in the tenant's list of people.
-pub(crate) fn profile(tenant: &TenantId, user: &User) -> Result<Item, StoreError> {
+pub(crate) fn profile(
+    tenant: &TenantId,
+    user: &User,
+    stamp: Option<&str>,
+) -> Result<Item, StoreError> {
     let mut profile = item(&keys::user(tenant, &user.id), user)?;
     profile.insert("gsi1pk".to_owned(), s(keys::user_list(tenant)));
     profile.insert("gsi1sk".to_owned(), s(user.id.as_str()));
+    if let Some(stamp) = stamp {
+        profile.insert(STAMP.to_owned(), s(stamp));
+    }
     Ok(profile)
 }
 
-/// The audience partitions that list a person by tenant and role.
+/// The audience partitions that list a person by tenant and role; none while
+/// the person is suspended.
 pub(crate) fn audience_rows(tenant: &TenantId, user: &User) -> BTreeSet<String> {
+    if user.status == Standing::Suspended {
+        return BTreeSet::new();
+    }
     let roles = user
         .roles
         .iter()
@@ -58,8 +77,18 @@ pub(crate) fn added(
     tenant: &TenantId,
     user: &User,
 ) -> Result<Transaction, StoreError> {
-    let new = crate::transaction::Expression::new("attribute_not_exists(#pk)");
-    let mut transaction = transaction.put(profile(tenant, user)?, Some(new));
+    added_by(transaction, tenant, user, None)
+}
+
+/// As [`added`], with the stamp of the import that makes the person.
+pub(crate) fn added_by(
+    transaction: Transaction,
+    tenant: &TenantId,
+    user: &User,
+    stamp: Option<&str>,
+) -> Result<Transaction, StoreError> {
+    let new = Expression::new("attribute_not_exists(#pk)");
+    let mut transaction = transaction.put(profile(tenant, user, stamp)?, Some(new));
     let row = AudienceRow {
         a: user.created_at.as_second(),
         x: None,
@@ -84,9 +113,10 @@ pub(crate) fn changed(
     tenant: &TenantId,
     before: &User,
     after: &User,
+    stamp: Option<&str>,
 ) -> Result<Transaction, StoreError> {
     transaction = transaction.put(
-        profile(tenant, after)?,
+        profile(tenant, after, stamp)?,
         Some(crate::tenants::version_is(before.version)),
     );
     let (old, new) = (audience_rows(tenant, before), audience_rows(tenant, after));
@@ -173,7 +203,7 @@ impl Store {
         &self,
         tenant: &TenantId,
         user: &User,
-        audit: &domain::audit::AuditEntry,
+        audit: &AuditEntry,
     ) -> Result<User, Refused> {
         let mut user = user.clone();
         user.shard = self.allot_people(tenant, 1).await?;
@@ -184,18 +214,77 @@ impl Store {
         Ok(user)
     }
 
-    /// Position 0 of the refusal is the profile: it has changed meanwhile.
+    /// Position 0 of the refusal is the profile: it has changed meanwhile. When
+    /// the person's standing changes, their memberships begin or cease to count.
     pub async fn update_user(
         &self,
         tenant: &TenantId,
         before: &User,
         after: &User,
-        audit: &domain::audit::AuditEntry,
+        audit: Option<&AuditEntry>,
     ) -> Result<(), Refused> {
-        let transaction = changed(self.transaction(), tenant, before, after)?;
-        crate::audit::entry(transaction, tenant, audit)
-            .commit()
-            .await
+        let mut transaction = changed(self.transaction(), tenant, before, after, None)?;
+        if let Some(audit) = audit {
+            transaction = transaction.audit(tenant, audit);
+        }
+        if before.status == after.status {
+            return transaction.commit().await;
+        }
+        let memberships = self.memberships_of(tenant, &after.id).await?;
+        let (now, later) = memberships.split_at(memberships.len().min(MOVED_AT_ONCE));
+        for membership in now {
+            transaction = placed(transaction, tenant, after, membership)?;
+        }
+        transaction.commit().await?;
+        for some in later.chunks(MOVED_AT_ONCE) {
+            let mut transaction = self.transaction();
+            for membership in some {
+                transaction = placed(transaction, tenant, after, membership)?;
+            }
+            transaction.commit().await?;
+        }
+        Ok(())
+    }
+
+    /// Takes a person out of the directory with everything that lists them.
+    /// Position 0 of the refusal is the profile: it has changed meanwhile.
+    pub async fn remove_user(
+        &self,
+        tenant: &TenantId,
+        user: &User,
+        audit: &AuditEntry,
+    ) -> Result<(), Refused> {
+        self.remove_memberships_of(tenant, user).await?;
+        let relations = user.guardians.iter().map(|other| (other, &user.id));
+        let relations = relations.chain(user.children.iter().map(|other| (&user.id, other)));
+        let mut user = user.clone();
+        for (guardian, child) in relations
+            .map(|(a, b)| (a.clone(), b.clone()))
+            .collect::<Vec<_>>()
+        {
+            let pair = self
+                .unlink_guardian(tenant, &guardian, &child, None)
+                .await?;
+            if let Some(mine) = pair.into_iter().find(|person| person.id == user.id) {
+                user = mine;
+            }
+        }
+        let same = crate::tenants::version_is(user.version);
+        let mut transaction = self
+            .transaction()
+            .delete(&keys::user(tenant, &user.id), Some(same));
+        for partition in audience_rows(tenant, &user) {
+            transaction = transaction.delete(&Keys::new(partition, user.id.as_str()), None);
+        }
+        if let Some(email) = &user.email {
+            let entry = keys::email_entry(tenant, email.reveal(), &user.id);
+            transaction = transaction.delete(&entry, None);
+        }
+        transaction.audit(tenant, audit).commit().await?;
+        // A membership made while this ran; none can be made from now on,
+        // because it is held to the profile.
+        self.remove_memberships_of(tenant, &user).await?;
+        Ok(())
     }
 }
 
