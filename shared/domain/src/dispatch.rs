@@ -23,7 +23,11 @@ pub const RECONCILE_AFTER_MS: i64 = 120_000;
 pub const MAX_AMBIGUOUS: u32 = 2;
 
 pub fn lease_ms(channel: Channel) -> i64 {
-    if channel == Channel::Sms { SMS_LEASE_MS } else { EMAIL_LEASE_MS }
+    if channel == Channel::Sms {
+        SMS_LEASE_MS
+    } else {
+        EMAIL_LEASE_MS
+    }
 }
 
 /// What a worker does with a chunk.
@@ -46,6 +50,7 @@ pub fn step(row: Option<&LedgerRow>, now_ms: i64) -> Step {
     let Some(row) = row else { return Step::Send };
     match row.state {
         LedgerState::Settled => Step::Done,
+        LedgerState::Released if row.lease_until > now_ms => Step::Wait(millis(row.lease_until - now_ms)),
         LedgerState::Released => Step::Send,
         LedgerState::InFlight => {
             let until = row.lease_until.max(row.first_claim + RECONCILE_AFTER_MS);
@@ -128,7 +133,11 @@ pub fn count(statuses: impl IntoIterator<Item = DeliveryStatus>) -> Counts {
 /// `before` to `after`.
 pub fn growth(before: &Counts, after: &Counts) -> (i64, i64) {
     let sum = |counts: &Counts, of: fn(DeliveryStatus) -> bool| -> i64 {
-        let matching = counts.iter().filter(|(status, _)| of(**status)).map(|(_, count)| *count).sum::<u64>();
+        let matching = counts
+            .iter()
+            .filter(|(status, _)| of(**status))
+            .map(|(_, count)| *count)
+            .sum::<u64>();
         i64::try_from(matching).unwrap_or(i64::MAX)
     };
     (
@@ -148,6 +157,7 @@ mod tests {
             state,
             counts: Counts::new(),
             attempts,
+            deferrals: 0,
             lease_until: 30_000,
             first_claim: 0,
             owner: "o".to_owned(),
@@ -158,11 +168,21 @@ mod tests {
     fn a_claim_is_waited_for_then_resent_once_then_given_up() {
         assert_eq!(step(None, 0), Step::Send);
         let first = row(LedgerState::InFlight, 1);
-        assert_eq!(step(Some(&first), 10_000), Step::Wait(Duration::from_secs(20)));
-        assert_eq!(step(Some(&first), 40_000), Step::Wait(Duration::from_secs(80)));
+        assert_eq!(
+            step(Some(&first), 10_000),
+            Step::Wait(Duration::from_secs(20))
+        );
+        assert_eq!(
+            step(Some(&first), 40_000),
+            Step::Wait(Duration::from_secs(80))
+        );
         assert_eq!(step(Some(&first), 120_000), Step::Resend);
-        assert_eq!(step(Some(&row(LedgerState::InFlight, 2)), 120_000), Step::GiveUp);
-        assert_eq!(step(Some(&row(LedgerState::Released, 1)), 0), Step::Send);
+        assert_eq!(
+            step(Some(&row(LedgerState::InFlight, 2)), 120_000),
+            Step::GiveUp
+        );
+        assert_eq!(step(Some(&row(LedgerState::Released, 1)), 30_000), Step::Send);
+        assert_eq!(step(Some(&row(LedgerState::Released, 1)), 29_000), Step::Wait(Duration::from_secs(1)));
         assert_eq!(step(Some(&row(LedgerState::Settled, 1)), 0), Step::Done);
     }
 
@@ -177,11 +197,20 @@ mod tests {
     #[test]
     fn what_is_urgent_passes_an_opt_out_but_no_suppression() {
         let address = Address::parse("a@school.example").unwrap();
-        let opted_out = Blocks { opted_out: true, ..Blocks::default() };
+        let opted_out = Blocks {
+            opted_out: true,
+            ..Blocks::default()
+        };
         assert_eq!(admit(Some(&address), opted_out, false), Err(Skip::OptedOut));
         assert!(admit(Some(&address), opted_out, true).is_ok());
-        let suppressed = Blocks { suppressed: true, ..Blocks::default() };
-        assert_eq!(admit(Some(&address), suppressed, true), Err(Skip::Suppressed));
+        let suppressed = Blocks {
+            suppressed: true,
+            ..Blocks::default()
+        };
+        assert_eq!(
+            admit(Some(&address), suppressed, true),
+            Err(Skip::Suppressed)
+        );
         assert_eq!(admit(None, Blocks::default(), true), Err(Skip::NoAddress));
     }
 }

@@ -271,7 +271,11 @@ pub struct LedgerRow {
     /// Attempts so far.
     #[serde(default)]
     pub attempts: u32,
-    /// Epoch milliseconds at which the claim's lease ends.
+    /// How often it was given back because the provider could not take it.
+    #[serde(default)]
+    pub deferrals: u32,
+    /// Epoch milliseconds at which the claim's lease ends, or, for a chunk that
+    /// was given back, before which nobody tries again.
     #[serde(default)]
     pub lease_until: i64,
     /// Epoch milliseconds of the first claim.

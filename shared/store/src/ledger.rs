@@ -1,5 +1,7 @@
 //! The ledger of a send: one row a chunk. Progress is its sum.
 
+use std::time::Duration;
+
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure;
 use domain::Channel;
@@ -79,6 +81,7 @@ impl Store {
             counts: seen.map(|row| row.counts.clone()).unwrap_or_default(),
             // Only claims without an outcome count against the limit.
             attempts: seen.map_or(0, |row| row.attempts) + 1,
+            deferrals: seen.map_or(0, |row| row.deferrals),
             lease_until: now + domain::dispatch::lease_ms(channel),
             first_claim: now,
             owner: owner.to_owned(),
@@ -112,26 +115,56 @@ impl Store {
         }
     }
 
-    /// Ends or gives back a claim with the counts so far; the day's counters
-    /// grow by what is new, in the same transaction. A claim that another
-    /// worker took over meanwhile stays theirs.
-    pub async fn close_chunk(
+    /// Ends a claim with the final counts.
+    pub async fn settle_claim(
         &self,
         tenant: &TenantId,
         send: &Send,
         held: &LedgerRow,
         counts: Counts,
-        state: LedgerState,
     ) -> Result<(), StoreError> {
-        let (sent, failed) = growth(&held.counts, &counts);
-        // A claim that is given back did have an outcome: nothing left.
-        let attempts = if state == LedgerState::Released { held.attempts - 1 } else { held.attempts };
-        let closed = LedgerRow { counts, state, attempts, ..held.clone() };
+        let settled = LedgerRow { counts, state: LedgerState::Settled, ..held.clone() };
+        self.close(tenant, send, held, settled).await
+    }
+
+    /// Gives a claim back with the counts so far: whoever is not counted
+    /// certainly was not reached, and nobody tries before the delay is over.
+    pub async fn release_claim(
+        &self,
+        tenant: &TenantId,
+        send: &Send,
+        held: &LedgerRow,
+        counts: Counts,
+        delay: Duration,
+    ) -> Result<(), StoreError> {
+        let wait = i64::try_from(delay.as_millis()).unwrap_or(i64::MAX);
+        let released = LedgerRow {
+            counts,
+            state: LedgerState::Released,
+            // This claim did have an outcome, so it does not count as ambiguous.
+            attempts: held.attempts - 1,
+            deferrals: held.deferrals + 1,
+            lease_until: self.now().as_millisecond().saturating_add(wait),
+            ..held.clone()
+        };
+        self.close(tenant, send, held, released).await
+    }
+
+    /// The day's counters grow by what is new, in the same transaction. A claim
+    /// that another worker took over meanwhile stays theirs.
+    async fn close(
+        &self,
+        tenant: &TenantId,
+        send: &Send,
+        held: &LedgerRow,
+        closed: LedgerRow,
+    ) -> Result<(), StoreError> {
+        let (sent, failed) = growth(&held.counts, &closed.counts);
         let keys = keys::ledger(tenant, &send.id, &held.chunk);
         let ours = Expression::new("#owner = :owner AND #state = :inflight")
             .value(":owner", s(&held.owner))
             .value(":inflight", s("in_flight"));
-        let day = domain::time::day(send.created_at);
+        let day = domain::time::day(send.planned_at.unwrap_or(send.created_at));
         let closing = self
             .transaction()
             .put(crate::table::item(&keys, &closed)?, Some(ours))

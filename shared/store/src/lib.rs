@@ -14,6 +14,7 @@ pub mod announcements;
 pub mod api_keys;
 pub mod audience;
 pub mod audit;
+pub mod audit_search;
 pub mod connections;
 pub mod feed;
 pub mod groups;

@@ -2,10 +2,14 @@
 
 use std::collections::{HashMap, HashSet};
 
+use domain::compose::{self, Recipient};
 use domain::directory::User;
-use domain::dispatch::Blocks;
+use domain::dispatch::{Blocks, Skip, admit};
 use domain::ids::{DeliveryId, TenantId, UserId};
 use domain::log::{Address, LogRow};
+use domain::notification::Priority;
+use domain::send::{DeliveryStatus, Send, SendStatus};
+use domain::tasks::Chunk;
 use domain::{Channel, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -13,11 +17,22 @@ use crate::error::StoreError;
 use crate::table::{Item, Keys, parse, text};
 use crate::{Store, keys};
 
+/// The recipients of a chunk: who is written to, who is not and why, and who
+/// has ended already.
+#[derive(Debug, Clone, Default)]
+pub struct Roster {
+    pub open: Vec<(Recipient, Result<Address, Skip>)>,
+    /// Statuses of the deliveries that this chunk counts and that have ended.
+    pub ended: Vec<DeliveryStatus>,
+    /// Deliveries that another chunk of the send has made.
+    pub elsewhere: usize,
+}
+
 /// Profiles of a chunk's people, and the deliveries that already ended.
 #[derive(Debug, Clone, Default)]
-pub struct Facts {
-    pub users: HashMap<UserId, User>,
-    pub logged: HashMap<DeliveryId, LogRow>,
+struct Facts {
+    users: HashMap<UserId, User>,
+    logged: HashMap<DeliveryId, LogRow>,
 }
 
 /// Why an address must not be written to.
@@ -29,18 +44,53 @@ pub struct Suppression {
 }
 
 impl Store {
-    /// Profiles and log rows of a chunk.
-    pub async fn recipient_facts(
-        &self,
-        tenant: &TenantId,
-        users: &[UserId],
-        deliveries: &[DeliveryId],
-    ) -> Result<Facts, StoreError> {
-        let unique: HashSet<&UserId> = users.iter().collect();
-        let profiles = unique.into_iter().map(|user| keys::user(tenant, user));
-        let rows = deliveries.iter().map(|delivery| keys::log(tenant, delivery));
+    /// Looks up everybody in a chunk and decides who is written to.
+    pub async fn roster(&self, tenant: &TenantId, send: &Send, chunk: &Chunk) -> Result<Roster, StoreError> {
+        let facts = self.facts(tenant, send, chunk).await?;
+        let ended: Vec<DeliveryStatus> = facts
+            .logged
+            .values()
+            .filter(|row| row.chunk.as_ref() == Some(&chunk.chunk))
+            .map(|row| row.status)
+            .collect();
+        let elsewhere = facts.logged.len() - ended.len();
+        let recipients: Vec<Recipient> = chunk
+            .recipients
+            .iter()
+            .map(|name| {
+                let user = compose::user_of(name).and_then(|id| facts.users.get(&id));
+                compose::recipient(send, chunk.channel, name, user)
+            })
+            .filter(|recipient| !facts.logged.contains_key(&recipient.delivery))
+            .collect();
+        if send.status == SendStatus::Cancelled {
+            let open = recipients.into_iter().map(|recipient| (recipient, Err(Skip::Cancelled))).collect();
+            return Ok(Roster { open, ended, elsewhere });
+        }
+        let reachable: Vec<_> = recipients.iter().filter_map(addressed).collect();
+        let mut blocks = self.blocks(tenant, chunk.channel, &send.category, &reachable).await?.into_iter();
+        let mandatory = send.priority == Priority::Urgent;
+        let mut open = Vec::with_capacity(recipients.len());
+        for recipient in recipients {
+            let blocks = addressed(&recipient).and_then(|_| blocks.next()).unwrap_or_default();
+            let decision = match recipient.skip {
+                Some(skip) => Err(skip),
+                None => admit(recipient.address.as_ref(), blocks, mandatory).cloned(),
+            };
+            open.push((recipient, decision));
+        }
+        Ok(Roster { open, ended, elsewhere })
+    }
+
+    /// Profiles and log rows of a chunk, in one batch.
+    async fn facts(&self, tenant: &TenantId, send: &Send, chunk: &Chunk) -> Result<Facts, StoreError> {
+        let users = chunk.recipients.iter().filter_map(|name| compose::user_of(name));
+        let unique: HashSet<UserId> = users.collect();
+        let profiles = unique.iter().map(|user| keys::user(tenant, user));
+        let rows = chunk.recipients.iter().map(|name| keys::log(tenant, &send.delivery_id(chunk.channel, name)));
         let mut facts = Facts::default();
-        for item in self.batch_get(profiles.chain(rows).collect()).await? {
+        let wanted: Vec<Keys> = profiles.chain(rows).collect();
+        for item in self.batch_get(wanted).await? {
             if text(&item, "sk").as_deref() == Some("PROFILE") {
                 let user: User = parse(item)?;
                 facts.users.insert(user.id.clone(), user);
@@ -61,20 +111,26 @@ impl Store {
         category: &str,
         recipients: &[(Option<UserId>, Address)],
     ) -> Result<Vec<Blocks>, StoreError> {
-        let suppression = |address: &Address| keys::suppression(tenant, channel, address.reveal());
-        let opt_out = |user: &UserId| keys::opt_out(tenant, category, channel, user);
-        let mut wanted: HashSet<Keys> = HashSet::new();
-        for (user, address) in recipients {
-            wanted.insert(suppression(address));
-            wanted.extend(user.as_ref().map(opt_out));
-        }
+        let keys: Vec<(Keys, Option<Keys>)> = recipients
+            .iter()
+            .map(|(user, address)| {
+                let opt_out = user.as_ref().map(|user| keys::opt_out(tenant, category, channel, user));
+                (keys::suppression(tenant, channel, address.reveal()), opt_out)
+            })
+            .collect();
+        let wanted: HashSet<Keys> = keys
+            .iter()
+            .flat_map(|(suppression, opt_out)| std::iter::once(suppression).chain(opt_out).cloned())
+            .collect();
         let found = self.batch_get(wanted.into_iter().collect()).await?;
         let found: HashSet<Keys> = found.iter().filter_map(keys_of).collect();
-        let block = |(user, address): &(Option<UserId>, Address)| Blocks {
-            suppressed: found.contains(&suppression(address)),
-            opted_out: user.as_ref().is_some_and(|user| found.contains(&opt_out(user))),
-        };
-        Ok(recipients.iter().map(block).collect())
+        Ok(keys
+            .iter()
+            .map(|(suppression, opt_out)| Blocks {
+                suppressed: found.contains(suppression),
+                opted_out: opt_out.as_ref().is_some_and(|keys| found.contains(keys)),
+            })
+            .collect())
     }
 
     /// Puts an address on the list; the first reason stands.
@@ -92,6 +148,12 @@ impl Store {
             Err(crate::Refused::Store(error)) => Err(error),
         }
     }
+}
+
+/// Who and where, of a recipient that may be written to.
+fn addressed(recipient: &Recipient) -> Option<(Option<UserId>, Address)> {
+    let address = recipient.address.clone().filter(|_| recipient.skip.is_none())?;
+    Some((recipient.user.as_ref().map(|user| user.id.clone()), address))
 }
 
 fn keys_of(item: &Item) -> Option<Keys> {

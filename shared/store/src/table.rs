@@ -330,9 +330,10 @@ impl Store {
             })
             .collect::<Result<_, _>>()
             .map_err(|error| StoreError::Refused(error.to_string()))?;
-        let batches = requests
+        let batches: Vec<_> = requests
             .chunks(25)
-            .map(|batch| self.write_batch(batch.to_vec()));
+            .map(|batch| self.write_batch(batch.to_vec()))
+            .collect();
         // A few batches at a time keep the table busy without a burst.
         use futures::{StreamExt, TryStreamExt};
         futures::stream::iter(batches)

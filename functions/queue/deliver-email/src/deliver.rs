@@ -1,0 +1,206 @@
+//! One chunk: facts, messages, claim, call, log, settle.
+
+use std::time::Duration;
+
+use delivery::email::{Message, Sender};
+use delivery::{CallFailure, Outcome};
+use domain::compose::Composer;
+use domain::directory::Tenant;
+use domain::dispatch::{self, Step};
+use domain::log::LogRow;
+use domain::send::{DeliveryStatus, LedgerRow, Send};
+use domain::tasks::{Chunk, Envelope};
+use domain::{Channel, retry};
+use lambda::batch::Record;
+use queue::QueueError;
+use store::StoreError;
+use store::ledger::Claim;
+use store::recipients::Roster;
+
+use crate::Worker;
+use crate::message::{Desk, Prepared};
+
+/// After this the provider has reported what it accepted, or never will.
+const AMBIGUOUS_WAIT: Duration = Duration::from_secs(125);
+/// While the account may not send, it is asked again this often.
+const PAUSED_WAIT: Duration = Duration::from_secs(600);
+
+/// Why a chunk comes back.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Trouble {
+    #[error("{0} does not exist")]
+    Missing(&'static str),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Queue(#[from] QueueError),
+}
+
+/// Recipients of a chunk sorted by what happens to them.
+#[derive(Debug, Default)]
+struct Sorted {
+    messages: Vec<Message>,
+    rows: Vec<LogRow>,
+    ended: Vec<LogRow>,
+}
+
+impl Worker {
+    pub(crate) async fn deliver(&self, envelope: &Envelope, chunk: &Chunk, record: &Record) -> Result<(), Trouble> {
+        // A first delivery is nearly always the first attempt: the claim itself
+        // finds out if it is not.
+        let mut seen = None;
+        if record.receives > 1 {
+            seen = self.store.ledger_row(&envelope.tenant, &chunk.send, &chunk.chunk).await?;
+        }
+        loop {
+            let step = dispatch::step(seen.as_ref(), self.store.now().as_millisecond());
+            match step {
+                Step::Done => return Ok(()),
+                Step::Wait(delay) => return Ok(self.queue.send_later(envelope, delay).await?),
+                Step::Send | Step::Resend | Step::GiveUp => {
+                    match self.attempt(envelope, chunk, seen.as_ref(), step, &record.id).await? {
+                        None => return Ok(()),
+                        lost => seen = lost,
+                    }
+                }
+            }
+        }
+    }
+
+    /// Prepares, claims and sends. A row as the answer is somebody else's claim.
+    async fn attempt(
+        &self,
+        envelope: &Envelope,
+        chunk: &Chunk,
+        seen: Option<&LedgerRow>,
+        step: Step,
+        message_id: &str,
+    ) -> Result<Option<LedgerRow>, Trouble> {
+        let tenant_id = &envelope.tenant;
+        let send = self.store.send(tenant_id, &chunk.send).await?.ok_or(Trouble::Missing("send"))?;
+        let tenant = self.store.tenant(tenant_id).await?.ok_or(Trouble::Missing("tenant"))?;
+        let template = match send.content.templates.get(&Channel::Email) {
+            Some(named) => self.store.template_version(tenant_id, named).await?,
+            None => None,
+        };
+        let roster = self.store.roster(tenant_id, &send, chunk).await?;
+        let composer = Composer::new(&send.content, Channel::Email, template.as_ref());
+        let composer = composer.map_err(|_| Trouble::Missing("a readable template"))?;
+        let desk = Desk {
+            send: &send,
+            tenant: &tenant,
+            chunk: &chunk.chunk,
+            composer: &composer,
+            secret: &self.secret,
+            now: self.store.now(),
+        };
+        let mut sorted = sort(&desk, &roster, step);
+        let owner = format!("{message_id}:{}", desk.now.as_millisecond());
+        let claim = self.store.claim_chunk(tenant_id, &send.id, &chunk.chunk, Channel::Email, seen, &owner).await?;
+        let held = match claim {
+            Claim::Held(held) => held,
+            Claim::Lost(row) => return Ok(Some(row)),
+        };
+        for row in &mut sorted.rows {
+            row.attempts = held.attempts;
+            row.resent_ambiguous = step == Step::Resend;
+        }
+        self.dispatch(envelope, &send, &tenant, held, sorted, roster).await?;
+        Ok(None)
+    }
+
+    /// The call itself, and the record of what came of it.
+    async fn dispatch(
+        &self,
+        envelope: &Envelope,
+        send: &Send,
+        tenant: &Tenant,
+        held: LedgerRow,
+        sorted: Sorted,
+        roster: Roster,
+    ) -> Result<(), Trouble> {
+        let sender = Sender { name: tenant.sender_name.clone(), reply_to: tenant.reply_to.clone() };
+        let mut rows = sorted.ended;
+        let mut later = None;
+        match self.call(send, &sender, &sorted.messages).await {
+            Ok(outcomes) => {
+                for (outcome, row) in outcomes.into_iter().zip(sorted.rows) {
+                    match outcome {
+                        Outcome::Accepted(id) => rows.push(LogRow { provider_id: Some(id), ..row }),
+                        Outcome::Refused(reason) => rows.push(failed(row, &reason)),
+                        Outcome::Later(reason) => {
+                            rows.extend(given_up(row, &held, &reason));
+                            later = Some(reason);
+                        }
+                    }
+                }
+            }
+            Err(CallFailure::Refused(reason)) => {
+                rows.extend(sorted.rows.into_iter().map(|row| failed(row, &reason)));
+            }
+            Err(CallFailure::NotSent(reason)) => {
+                rows.extend(sorted.rows.into_iter().filter_map(|row| given_up(row, &held, &reason)));
+                later = Some(reason);
+            }
+            Err(CallFailure::Paused(reason)) => {
+                tracing::error!(send = %send.id, reason, "the account may not send; waiting for the operator");
+                later = Some(reason);
+            }
+            // Nobody knows: the claim stays, the next delivery reconciles it.
+            Err(CallFailure::Ambiguous(reason)) => {
+                tracing::warn!(send = %send.id, chunk = %held.chunk, reason, "ambiguous");
+                return Ok(self.queue.send_later(envelope, AMBIGUOUS_WAIT).await?);
+            }
+        }
+        let all = rows.len() == roster.open.len();
+        self.store.put_log_rows(&envelope.tenant, &rows).await?;
+        let counts = dispatch::count(roster.ended.into_iter().chain(rows.iter().map(|row| row.status)));
+        tracing::info!(send = %send.id, chunk = %held.chunk, ended = rows.len(), later, "chunk");
+        if all {
+            return Ok(self.store.settle_claim(&envelope.tenant, send, &held, counts).await?);
+        }
+        let delay = retry::provider_delay(held.deferrals + 1, rand::random::<f64>()).unwrap_or(PAUSED_WAIT);
+        self.store.release_claim(&envelope.tenant, send, &held, counts, delay).await?;
+        Ok(self.queue.send_later(envelope, delay).await?)
+    }
+
+    async fn call(&self, send: &Send, sender: &Sender, messages: &[Message]) -> Result<Vec<Outcome>, CallFailure> {
+        if messages.is_empty() {
+            return Ok(Vec::new());
+        }
+        if send.test {
+            // A test key: everything happens but leaving.
+            return Ok(messages.iter().map(|_| Outcome::Accepted("test".to_owned())).collect());
+        }
+        self.channel.send(sender, messages).await
+    }
+}
+
+fn failed(mut row: LogRow, reason: &str) -> LogRow {
+    row.status = DeliveryStatus::Failed;
+    row.reason = Some(reason.to_owned());
+    row
+}
+
+/// A failure once the provider could not take the chunk for the whole of the
+/// retry schedule.
+fn given_up(row: LogRow, held: &LedgerRow, reason: &str) -> Option<LogRow> {
+    let left = retry::provider_delay(held.deferrals + 1, 0.0);
+    left.is_none().then(|| failed(row, reason))
+}
+
+/// Who gets a message, and whose delivery ends without one.
+fn sort(desk: &Desk<'_>, roster: &Roster, step: Step) -> Sorted {
+    let mut sorted = Sorted::default();
+    for (recipient, decision) in &roster.open {
+        match desk.prepare(recipient, decision) {
+            Prepared::Goes(..) if step == Step::GiveUp => sorted.ended.push(desk.unknown(recipient)),
+            Prepared::Goes(message, row) => {
+                sorted.messages.push(*message);
+                sorted.rows.push(*row);
+            }
+            Prepared::Ends(row) => sorted.ended.push(*row),
+        }
+    }
+    sorted
+}

@@ -1,0 +1,56 @@
+//! Woken by SQS (`deliver-email`): sends a chunk of up to fifty e-mails in one
+//! call. A message may come twice: the chunk's claim decides who sends, and
+//! whoever has a log row is not written to again.
+
+mod deliver;
+mod message;
+
+use delivery::email::EmailChannel;
+use domain::tasks::{Envelope, Task};
+use lambda::batch::{self, Outcome, Record};
+use lambda::{Env, EnvError, Function};
+use queue::{DeadLetterQueue, Queue, Routes};
+use store::Store;
+
+/// What the worker works with.
+#[derive(Debug, Clone)]
+pub struct Worker {
+    store: Store,
+    queue: Queue,
+    channel: EmailChannel,
+    /// Signs the tags that come back with provider events.
+    secret: String,
+}
+
+pub fn function(env: Env) -> Result<Function, EnvError> {
+    let mut settings = env.settings();
+    let table = settings.required("TABLE_NAME");
+    let secret = settings.required("SECRET");
+    let from = settings.required("EMAIL_FROM");
+    let configuration_set = settings.optional("SES_CONFIGURATION_SET");
+    let dead_letters = settings.required("DLQ_DELIVER_EMAIL");
+    let queue = settings.required("QUEUE_DELIVER_EMAIL");
+    settings.finish()?;
+    let worker = Worker {
+        store: Store::new(env.aws(), table, env.clock()),
+        queue: Queue::new(env.aws(), Routes { deliver_email: Some(queue), ..Routes::default() }),
+        channel: EmailChannel::new(env.aws(), from, configuration_set),
+        secret,
+    };
+    let dead = DeadLetterQueue::new(env.aws(), dead_letters);
+    Ok(batch::tasks(dead, move |envelope, record| {
+        let worker = worker.clone();
+        async move { work(worker, envelope, record).await }
+    }))
+}
+
+async fn work(worker: Worker, envelope: Envelope, record: Record) -> Outcome {
+    match &envelope.task {
+        Task::DeliverEmail(chunk) => match worker.deliver(&envelope, chunk, &record).await {
+            Ok(()) => Outcome::Done,
+            Err(deliver::Trouble::Missing(what)) => Outcome::Reject(format!("{what} does not exist")),
+            Err(trouble) => Outcome::Retry(trouble.to_string()),
+        },
+        other => Outcome::Reject(format!("not a task of deliver-email: {other:?}")),
+    }
+}

@@ -1,0 +1,97 @@
+//! From a recipient to a message, or to the log row that says why not.
+
+use delivery::email::Message;
+use domain::compose::{Composer, Recipient};
+use domain::directory::Tenant;
+use domain::dispatch::Skip;
+use domain::log::{Address, LogRow};
+use domain::send::{DeliveryStatus, Send};
+use domain::template::Rendered;
+use domain::{Channel, Timestamp, digest, tags};
+
+/// A recipient with what is to happen: a message that goes out, or an end.
+#[derive(Debug)]
+pub(crate) enum Prepared {
+    Goes(Box<Message>, Box<LogRow>),
+    Ends(Box<LogRow>),
+}
+
+/// Everything about the send that a message needs.
+#[derive(Debug)]
+pub(crate) struct Desk<'a> {
+    pub send: &'a Send,
+    pub tenant: &'a Tenant,
+    pub chunk: &'a str,
+    pub composer: &'a Composer<'a>,
+    pub secret: &'a str,
+    pub now: Timestamp,
+}
+
+impl Desk<'_> {
+    /// A log row for a recipient. Its `created_at` is that of the plan, so that
+    /// a repeated chunk writes the same row.
+    fn row(&self, recipient: &Recipient, status: DeliveryStatus) -> LogRow {
+        let planned = self.send.planned_at.unwrap_or(self.send.created_at);
+        let mut row = LogRow::new(self.send, Channel::Email, &recipient.name, status, planned);
+        row.chunk = Some(self.chunk.to_owned());
+        row.user = recipient.user.as_ref().map(|user| user.id.clone());
+        row.name = recipient.user.as_ref().map(|user| user.name.clone());
+        row.recipient = recipient.address.clone();
+        row.updated_at = self.now;
+        row
+    }
+
+    fn skipped(&self, recipient: &Recipient, skip: Skip) -> LogRow {
+        let mut row = self.row(recipient, DeliveryStatus::Skipped);
+        row.reason = Some(skip.as_str().to_owned());
+        row
+    }
+
+    /// The message for a recipient who is written to, or how it ends at once.
+    pub(crate) fn prepare(&self, recipient: &Recipient, decision: &Result<Address, Skip>) -> Prepared {
+        let to = match decision {
+            Ok(Address::Email(email)) => email.clone(),
+            Ok(Address::Phone(_)) => return Prepared::Ends(Box::new(self.skipped(recipient, Skip::NoAddress))),
+            Err(skip) => return Prepared::Ends(Box::new(self.skipped(recipient, *skip))),
+        };
+        let rendered =
+            self.composer.compose(self.tenant, recipient.user.as_ref(), recipient.address.as_ref(), self.now);
+        let reason = match rendered {
+            Ok(Rendered::Email { subject, html, text }) => {
+                let mut row = self.row(recipient, DeliveryStatus::Sent);
+                row.subject = Some(subject.clone());
+                let html = html.unwrap_or_default();
+                let tags = self.tags(recipient);
+                let message = Message { to, subject, html, text, tags, headers: Vec::new() };
+                return Prepared::Goes(Box::new(message), Box::new(row));
+            }
+            Ok(_) => "WRONG_CHANNEL",
+            Err(error) => error.code.as_str(),
+        };
+        let mut row = self.row(recipient, DeliveryStatus::Failed);
+        row.reason = Some(reason.to_owned());
+        Prepared::Ends(Box::new(row))
+    }
+
+    /// The end of a recipient whom two attempts may have reached, or not.
+    pub(crate) fn unknown(&self, recipient: &Recipient) -> LogRow {
+        let mut row = self.row(recipient, DeliveryStatus::Unknown);
+        row.reason = Some("no_report".to_owned());
+        row
+    }
+
+    /// Tags by which provider events find their delivery; signed, so that an
+    /// event made up by somebody else, or of another tenant, counts for nothing.
+    fn tags(&self, recipient: &Recipient) -> Vec<(&'static str, String)> {
+        let (tenant, delivery) = (self.tenant.id.as_str(), recipient.delivery.as_str());
+        let mut tags = vec![
+            // A tag takes no dots, an id may have them.
+            ("tid", tags::encode(tenant)),
+            ("did", delivery.to_owned()),
+            ("chunk", self.chunk.to_owned()),
+            ("sig", digest::keyed(self.secret.as_bytes(), &["event", tenant, delivery, self.chunk], 26)),
+        ];
+        tags.extend(recipient.user.as_ref().map(|user| ("uid", tags::encode(user.id.as_str()))));
+        tags
+    }
+}

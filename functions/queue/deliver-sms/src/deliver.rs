@@ -1,0 +1,186 @@
+//! One chunk of texts. They go one by one, in the chunk's order, and each is
+//! logged before the next, so that after a crash only the first one without a
+//! row may have gone; SNS cannot be asked.
+
+use std::time::Duration;
+
+use delivery::CallFailure;
+use domain::compose::Composer;
+use domain::dispatch::{self, Step};
+use domain::log::LogRow;
+use domain::notification::Priority;
+use domain::send::{DeliveryStatus, LedgerRow, Send};
+use domain::tasks::{Chunk, Envelope};
+use domain::{Channel, retry};
+use lambda::batch::Record;
+use queue::QueueError;
+use store::StoreError;
+use store::ledger::Claim;
+use store::recipients::Roster;
+
+use crate::Worker;
+use crate::text::{Desk, Text};
+
+/// After this a claim that nobody settled may be taken over.
+const AMBIGUOUS_WAIT: Duration = Duration::from_secs(125);
+/// While the account may not send, it is asked again this often.
+const PAUSED_WAIT: Duration = Duration::from_secs(600);
+
+/// Why a chunk comes back.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Trouble {
+    #[error("{0} does not exist")]
+    Missing(&'static str),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Queue(#[from] QueueError),
+}
+
+/// How a chunk went on.
+enum Ended {
+    /// Every recipient has a row.
+    All,
+    /// The rest certainly did not leave.
+    Later(String),
+    /// One may have left: the claim stays, to be reconciled.
+    Ambiguous,
+}
+
+impl Worker {
+    pub(crate) async fn deliver(&self, envelope: &Envelope, chunk: &Chunk, record: &Record) -> Result<(), Trouble> {
+        let mut seen = None;
+        if record.receives > 1 {
+            seen = self.store.ledger_row(&envelope.tenant, &chunk.send, &chunk.chunk).await?;
+        }
+        loop {
+            let step = dispatch::step(seen.as_ref(), self.store.now().as_millisecond());
+            match step {
+                Step::Done => return Ok(()),
+                Step::Wait(delay) => return Ok(self.queue.send_later(envelope, delay).await?),
+                Step::Send | Step::Resend | Step::GiveUp => {
+                    match self.attempt(envelope, chunk, seen.as_ref(), step, &record.id).await? {
+                        None => return Ok(()),
+                        lost => seen = lost,
+                    }
+                }
+            }
+        }
+    }
+
+    /// Claims and sends. A row as the answer is somebody else's claim.
+    async fn attempt(
+        &self,
+        envelope: &Envelope,
+        chunk: &Chunk,
+        seen: Option<&LedgerRow>,
+        step: Step,
+        message_id: &str,
+    ) -> Result<Option<LedgerRow>, Trouble> {
+        let tenant_id = &envelope.tenant;
+        let send = self.store.send(tenant_id, &chunk.send).await?.ok_or(Trouble::Missing("send"))?;
+        let tenant = self.store.tenant(tenant_id).await?.ok_or(Trouble::Missing("tenant"))?;
+        let template = match send.content.templates.get(&Channel::Sms) {
+            Some(named) => self.store.template_version(tenant_id, named).await?,
+            None => None,
+        };
+        let composer = Composer::new(&send.content, Channel::Sms, template.as_ref());
+        let composer = composer.map_err(|_| Trouble::Missing("a readable template"))?;
+        let now = self.store.now();
+        let owner = format!("{message_id}:{}", now.as_millisecond());
+        let claim = self.store.claim_chunk(tenant_id, &send.id, &chunk.chunk, Channel::Sms, seen, &owner).await?;
+        let held = match claim {
+            Claim::Held(held) => held,
+            Claim::Lost(row) => return Ok(Some(row)),
+        };
+        // Read under the claim: another worker's rows are all there.
+        let roster = self.store.roster(tenant_id, &send, chunk).await?;
+        let desk = Desk { send: &send, tenant: &tenant, chunk: &chunk.chunk, composer: &composer, now };
+        let mut statuses = roster.ended.clone();
+        let ended = self.send_each(&desk, &roster, &held, step, &mut statuses).await?;
+        self.close(envelope, &send, held, statuses, ended).await?;
+        Ok(None)
+    }
+
+    async fn send_each(
+        &self,
+        desk: &Desk<'_>,
+        roster: &Roster,
+        held: &LedgerRow,
+        step: Step,
+        statuses: &mut Vec<DeliveryStatus>,
+    ) -> Result<Ended, Trouble> {
+        // The first one open may have left with a claim that was never settled.
+        let mut ambiguous = step != Step::Send;
+        for (recipient, decision) in &roster.open {
+            let row = match desk.prepare(recipient, decision) {
+                Err(row) => row,
+                Ok(text) => {
+                    let doubtful = std::mem::take(&mut ambiguous);
+                    if doubtful && !may_repeat(desk.send, step) {
+                        desk.unknown(recipient)
+                    } else {
+                        match self.send_one(desk.send, text, held, doubtful).await {
+                            Ok(row) => row,
+                            Err(ended) => return Ok(ended),
+                        }
+                    }
+                }
+            };
+            self.store.put_log_rows(&desk.tenant.id, std::slice::from_ref(&row)).await?;
+            statuses.push(row.status);
+        }
+        Ok(Ended::All)
+    }
+
+    async fn send_one(&self, send: &Send, text: Text, held: &LedgerRow, doubtful: bool) -> Result<LogRow, Ended> {
+        let mut row = text.row;
+        row.attempts = held.attempts;
+        row.resent_ambiguous = doubtful;
+        let sent = if send.test { Ok("test".to_owned()) } else { self.channel.send(&text.to, &text.body).await };
+        match sent {
+            Ok(id) => row.provider_id = Some(id),
+            Err(CallFailure::Refused(reason)) => {
+                row.status = DeliveryStatus::Failed;
+                row.reason = Some(reason);
+            }
+            Err(CallFailure::NotSent(reason)) if retry::provider_delay(held.deferrals + 1, 0.0).is_none() => {
+                row.status = DeliveryStatus::Failed;
+                row.reason = Some(reason);
+            }
+            Err(CallFailure::NotSent(reason) | CallFailure::Paused(reason)) => return Err(Ended::Later(reason)),
+            Err(CallFailure::Ambiguous(reason)) => {
+                tracing::warn!(send = %send.id, chunk = %held.chunk, reason, "ambiguous");
+                return Err(Ended::Ambiguous);
+            }
+        }
+        Ok(row)
+    }
+
+    async fn close(
+        &self,
+        envelope: &Envelope,
+        send: &Send,
+        held: LedgerRow,
+        statuses: Vec<DeliveryStatus>,
+        ended: Ended,
+    ) -> Result<(), Trouble> {
+        let counts = dispatch::count(statuses);
+        match ended {
+            Ended::All => Ok(self.store.settle_claim(&envelope.tenant, send, &held, counts).await?),
+            Ended::Ambiguous => Ok(self.queue.send_later(envelope, AMBIGUOUS_WAIT).await?),
+            Ended::Later(reason) => {
+                tracing::warn!(send = %send.id, chunk = %held.chunk, reason, "given back");
+                let delay = retry::provider_delay(held.deferrals + 1, rand::random::<f64>()).unwrap_or(PAUSED_WAIT);
+                self.store.release_claim(&envelope.tenant, send, &held, counts, delay).await?;
+                Ok(self.queue.send_later(envelope, delay).await?)
+            }
+        }
+    }
+}
+
+/// A text that may have gone is repeated only when it is urgent, and once;
+/// otherwise it ends as unknown.
+fn may_repeat(send: &Send, step: Step) -> bool {
+    step == Step::Resend && send.priority == Priority::Urgent
+}

@@ -1,0 +1,51 @@
+//! Woken by SQS (`deliver-sms`): sends a chunk of texts, one call each, each
+//! logged before the next. A message may come twice: the chunk's claim decides
+//! who sends, and whoever has a log row is not written to again.
+
+mod deliver;
+mod text;
+
+use delivery::sms::SmsChannel;
+use domain::tasks::{Envelope, Task};
+use lambda::batch::{self, Outcome, Record};
+use lambda::{Env, EnvError, Function};
+use queue::{DeadLetterQueue, Queue, Routes};
+use store::Store;
+
+/// What the worker works with.
+#[derive(Debug, Clone)]
+pub struct Worker {
+    store: Store,
+    queue: Queue,
+    channel: SmsChannel,
+}
+
+pub fn function(env: Env) -> Result<Function, EnvError> {
+    let mut settings = env.settings();
+    let table = settings.required("TABLE_NAME");
+    let sender_id = settings.optional("SMS_SENDER_ID");
+    let dead_letters = settings.required("DLQ_DELIVER_SMS");
+    let queue = settings.required("QUEUE_DELIVER_SMS");
+    settings.finish()?;
+    let worker = Worker {
+        store: Store::new(env.aws(), table, env.clock()),
+        queue: Queue::new(env.aws(), Routes { deliver_sms: Some(queue), ..Routes::default() }),
+        channel: SmsChannel::new(env.aws(), sender_id),
+    };
+    let dead = DeadLetterQueue::new(env.aws(), dead_letters);
+    Ok(batch::tasks(dead, move |envelope, record| {
+        let worker = worker.clone();
+        async move { work(worker, envelope, record).await }
+    }))
+}
+
+async fn work(worker: Worker, envelope: Envelope, record: Record) -> Outcome {
+    match &envelope.task {
+        Task::DeliverSms(chunk) => match worker.deliver(&envelope, chunk, &record).await {
+            Ok(()) => Outcome::Done,
+            Err(deliver::Trouble::Missing(what)) => Outcome::Reject(format!("{what} does not exist")),
+            Err(trouble) => Outcome::Retry(trouble.to_string()),
+        },
+        other => Outcome::Reject(format!("not a task of deliver-sms: {other:?}")),
+    }
+}

@@ -1,0 +1,69 @@
+//! From a recipient to a text, or to the log row that says why not.
+
+use domain::compose::{Composer, Recipient};
+use domain::directory::Tenant;
+use domain::dispatch::Skip;
+use domain::log::{Address, LogRow};
+use domain::privacy::Phone;
+use domain::send::{DeliveryStatus, Send};
+use domain::template::Rendered;
+use domain::{Channel, Timestamp};
+
+/// Everything about the send that a text needs.
+#[derive(Debug)]
+pub(crate) struct Desk<'a> {
+    pub send: &'a Send,
+    pub tenant: &'a Tenant,
+    pub chunk: &'a str,
+    pub composer: &'a Composer<'a>,
+    pub now: Timestamp,
+}
+
+/// A text ready to go, with the row that records it.
+#[derive(Debug)]
+pub(crate) struct Text {
+    pub to: Phone,
+    pub body: String,
+    pub row: LogRow,
+}
+
+impl Desk<'_> {
+    fn row(&self, recipient: &Recipient, status: DeliveryStatus, reason: Option<&str>) -> LogRow {
+        let planned = self.send.planned_at.unwrap_or(self.send.created_at);
+        let mut row = LogRow::new(self.send, Channel::Sms, &recipient.name, status, planned);
+        row.chunk = Some(self.chunk.to_owned());
+        row.user = recipient.user.as_ref().map(|user| user.id.clone());
+        row.name = recipient.user.as_ref().map(|user| user.name.clone());
+        row.recipient = recipient.address.clone();
+        row.reason = reason.map(str::to_owned);
+        row.updated_at = self.now;
+        row
+    }
+
+    /// The text for a recipient, or the row of a delivery that ends at once.
+    pub(crate) fn prepare(&self, recipient: &Recipient, decision: &Result<Address, Skip>) -> Result<Text, LogRow> {
+        let to = match decision {
+            Ok(Address::Phone(phone)) => phone.clone(),
+            Ok(Address::Email(_)) => {
+                return Err(self.row(recipient, DeliveryStatus::Skipped, Some(Skip::NoAddress.as_str())));
+            }
+            Err(skip) => return Err(self.row(recipient, DeliveryStatus::Skipped, Some(skip.as_str()))),
+        };
+        let rendered =
+            self.composer.compose(self.tenant, recipient.user.as_ref(), recipient.address.as_ref(), self.now);
+        match rendered {
+            Ok(Rendered::Sms { body, segments }) => {
+                let mut row = self.row(recipient, DeliveryStatus::Sent, None);
+                row.segments = Some(segments.segments);
+                Ok(Text { to, body, row })
+            }
+            Ok(_) => Err(self.row(recipient, DeliveryStatus::Failed, Some("WRONG_CHANNEL"))),
+            Err(error) => Err(self.row(recipient, DeliveryStatus::Failed, Some(error.code.as_str()))),
+        }
+    }
+
+    /// The end of a recipient whom an attempt may have reached, or not.
+    pub(crate) fn unknown(&self, recipient: &Recipient) -> LogRow {
+        self.row(recipient, DeliveryStatus::Unknown, Some("no_report"))
+    }
+}
