@@ -128,9 +128,10 @@ impl Announcement {
         self.status(now) == AnnouncementStatus::Published
     }
 
-    /// Whether it says and reaches the same on the same ways as another.
+    /// Whether another differs from it in words only.
     fn reaches_as(&self, other: &Self) -> bool {
         self.reaches == other.reaches
+            && self.kind == other.kind
             && self.channels == other.channels
             && self.email_template == other.email_template
             && self.sms_template == other.sms_template

@@ -156,10 +156,6 @@ fn turns_direction(c: char) -> bool {
 }
 
 /// One line without control characters.
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "the signature that garde asks for"
-)]
 pub fn is_line(text: &str, _: &()) -> garde::Result {
     let bad =
         |c: char| c.is_control() || turns_direction(c) || matches!(c, '\u{2028}' | '\u{2029}');
@@ -175,10 +171,6 @@ pub fn is_line(text: &str, _: &()) -> garde::Result {
 }
 
 /// Text whose only control characters are line breaks and tabs.
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "the signature that garde asks for"
-)]
 pub fn is_text(text: &str, _: &()) -> garde::Result {
     let bad = |c: char| (c.is_control() && !matches!(c, '\n' | '\r' | '\t')) || turns_direction(c);
     if text.trim().is_empty() {
@@ -190,4 +182,104 @@ pub fn is_text(text: &str, _: &()) -> garde::Result {
         ));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Code;
+    use crate::caller::{Credential, Role};
+    use crate::send::SendStatus;
+
+    fn caller() -> Caller {
+        Caller {
+            tenant: "school".parse().unwrap(),
+            user: "1".parse().unwrap(),
+            roles: [Role::parse("staff").unwrap()].into(),
+            credential: Credential::Token,
+            expires_at: 0,
+        }
+    }
+
+    fn at(hour: u8) -> Timestamp {
+        format!("2026-03-01T{hour:02}:00:00Z").parse().unwrap()
+    }
+
+    fn input(more: &str) -> AnnouncementInput {
+        let text = format!("{{\"title\":\"Snow\",\"body\":\"No school.\"{more}}}");
+        serde_json::from_str(&text).unwrap()
+    }
+
+    fn draft(more: &str) -> Result<Announcement, Problem> {
+        input(more).draft(&caller(), at(8))
+    }
+
+    #[test]
+    fn words_and_classes_become_an_audience() {
+        let reaches = |more: &str| {
+            let found = draft(more).unwrap().reaches.include;
+            found.iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        assert_eq!(reaches(",\"audience\":\"students\""), ["role:student"]);
+        assert_eq!(
+            reaches(",\"audience\":\"class_specific\",\"class_ids\":[\"5\",\"6\"]"),
+            ["class:5", "class:6"]
+        );
+        assert!(draft(",\"audience\":\"class_specific\"").is_err());
+        assert!(draft(",\"audience\":\"all\",\"class_ids\":[\"5\"]").is_err());
+        assert!(draft(",\"audience\":\"all\",\"sms_template\":\"tpl_1\"").is_err());
+    }
+
+    #[test]
+    fn text_that_hides_something_is_refused() {
+        for bad in ["\u{202E}evil", "a\u{0}b", " "] {
+            assert!(is_line(bad, &()).is_err() && is_text(bad, &()).is_err());
+        }
+        assert!(is_line("a\nb", &()).is_err());
+        assert!(is_text("a\r\nb\tc", &()).is_ok());
+    }
+
+    #[test]
+    fn it_is_published_once_and_can_be_taken_back_and_published_again() {
+        let draft = draft(",\"audience\":\"all\",\"type\":\"urgent\"").unwrap();
+        assert!(draft.unpublish(at(9)).is_err());
+        let (out, send) = draft.publish(&caller(), &[], None, at(9)).unwrap();
+        assert!(out.is_out(at(9)) && send.skip_actor);
+        assert_eq!(
+            (send.status, send.priority),
+            (SendStatus::Queued, Priority::Urgent)
+        );
+        assert!(out.publish(&caller(), &[], None, at(9)).is_none());
+        assert!(out.require_deletable().is_err());
+        let back = out.unpublish(at(10)).unwrap().unwrap();
+        assert!(!back.is_out(at(10)) && back.require_deletable().is_ok());
+        assert!(back.unpublish(at(10)).unwrap().is_none());
+        let (_, again) = back.publish(&caller(), &[], None, at(11)).unwrap();
+        assert_ne!(again.id, send.id);
+    }
+
+    #[test]
+    fn what_is_scheduled_is_seen_when_its_time_has_come() {
+        let draft = draft(",\"audience\":\"all\"").unwrap();
+        let (later, send) = draft.publish(&caller(), &[], Some(at(12)), at(9)).unwrap();
+        assert_eq!(send.status, SendStatus::Scheduled);
+        assert_eq!(later.status(at(9)), AnnouncementStatus::Scheduled);
+        assert!(!later.is_out(at(11)) && later.is_out(at(12)));
+        let same = draft.clone();
+        assert_eq!(later.edit(same, at(10)).unwrap_err().code, Code::Conflict);
+    }
+
+    #[test]
+    fn only_the_words_change_once_it_is_out() {
+        let first = draft(",\"audience\":\"all\"").unwrap();
+        let (out, _) = first.publish(&caller(), &[], None, at(9)).unwrap();
+        let mut words = first.clone();
+        words.title = "Ice".to_owned();
+        let edited = out.edit(words, at(10)).unwrap();
+        assert_eq!((edited.title.as_str(), edited.version), ("Ice", 3));
+        assert!(edited.is_out(at(10)));
+        let others = draft(",\"audience\":\"staff\"").unwrap();
+        assert!(out.edit(others.clone(), at(10)).is_err());
+        assert!(first.edit(others, at(10)).is_ok());
+    }
 }

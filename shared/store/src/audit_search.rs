@@ -105,6 +105,9 @@ impl Store {
                 month = before;
             }
         }
+        if position.is_none() && month.last_of_month() < first {
+            return Ok(Page::new(found, None, limit));
+        }
         // Everything before the month that would have been next is still to be seen.
         let rest = position.unwrap_or_else(|| floor(month.tomorrow().unwrap_or(month)));
         Ok(Page::new(found, Some(rest), limit))

@@ -1,0 +1,59 @@
+#![doc = "Woken by the HTTP API: the communication log, its statistics, and the audit trail. Reads only, so that any request may be repeated."]
+
+mod audit;
+mod communication;
+mod statistics;
+
+use axum::extract::FromRef;
+use domain::cursor::CursorKey;
+use lambda::{Env, EnvError, Function, rest};
+use store::Store;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// What the handlers share.
+#[derive(Debug, Clone)]
+struct Logs {
+    store: Store,
+    cursors: CursorKey,
+}
+
+impl FromRef<Logs> for Store {
+    fn from_ref(logs: &Logs) -> Self {
+        logs.store.clone()
+    }
+}
+
+impl FromRef<Logs> for CursorKey {
+    fn from_ref(logs: &Logs) -> Self {
+        logs.cursors.clone()
+    }
+}
+
+/// Reads `TABLE_NAME` and `SECRET`, which signs cursors.
+pub fn function(env: Env) -> Result<Function, EnvError> {
+    let mut settings = env.settings();
+    let table = settings.required("TABLE_NAME");
+    let secret = settings.required("SECRET");
+    settings.finish()?;
+    let store = Store::new(env.aws(), table, env.clock());
+    let logs = Logs {
+        store: store.clone(),
+        cursors: CursorKey::new(&secret),
+    };
+    let (router, _) = routes().with_state(logs).split_for_parts();
+    Ok(rest::function(router, store))
+}
+
+/// The part of the public document that describes these routes.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    routes().into_openapi()
+}
+
+fn routes() -> OpenApiRouter<Logs> {
+    OpenApiRouter::default()
+        .routes(routes!(communication::list_communication_logs))
+        .routes(routes!(statistics::get_communication_statistics))
+        .routes(routes!(communication::get_communication_log))
+        .routes(routes!(audit::list_audit_entries))
+}
