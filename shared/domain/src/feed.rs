@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{NotificationId, ulid_floor};
 use crate::notification::Notification;
 use crate::problem::{Code, Problem};
+use crate::send::Send;
 use crate::time::{Timestamp, plus_seconds};
 
 /// How long after its plan an item may still appear: a chunk comes back five
@@ -34,6 +35,26 @@ pub struct FeedItem {
     #[serde(flatten)]
     pub notification: Notification,
     pub read: bool,
+}
+
+impl Notification {
+    /// What a send puts into feeds; nothing before it is planned or once it is
+    /// retracted.
+    pub fn of(send: &Send, title: String, body: String) -> Option<Self> {
+        Some(Self {
+            id: send.notification.clone()?,
+            title,
+            body,
+            level: send.level,
+            kind: send.kind.clone(),
+            priority: send.priority,
+            reference: send.reference.clone(),
+            redirect_url: send.redirect_url.clone(),
+            actor: Some(send.actor.clone()),
+            actions: send.actions.clone(),
+            created_at: send.planned_at.unwrap_or(send.created_at),
+        })
+    }
 }
 
 /// The lowest feed id of an instant.

@@ -31,13 +31,31 @@ pub struct Live {
 #[derive(Debug, Clone)]
 pub struct Post {
     pub connection: ConnectionId,
-    /// The frame as JSON; cheap to clone for the sockets of one person.
+    /// The frame as JSON.
     pub frame: Blob,
 }
 
 impl Post {
     pub fn new(connection: ConnectionId, frame: &Event) -> Result<Self, serde_json::Error> {
-        Ok(Self { connection, frame: Blob::new(serde_json::to_vec(frame)?) })
+        Ok(Self {
+            connection,
+            frame: Blob::new(serde_json::to_vec(frame)?),
+        })
+    }
+
+    /// The same frame for several sockets.
+    pub fn to_all<'a>(
+        connections: impl IntoIterator<Item = &'a ConnectionId>,
+        frame: &Event,
+    ) -> Result<Vec<Self>, serde_json::Error> {
+        let frame = Blob::new(serde_json::to_vec(frame)?);
+        let each = connections.into_iter().cloned();
+        Ok(each
+            .map(|connection| Self {
+                connection,
+                frame: frame.clone(),
+            })
+            .collect())
     }
 }
 
@@ -67,7 +85,9 @@ impl Live {
             .retry_config(RetryConfig::disabled())
             .timeout_config(TimeoutConfig::builder().operation_timeout(POST).build())
             .build();
-        Self { client: Client::from_conf(config) }
+        Self {
+            client: Client::from_conf(config),
+        }
     }
 
     /// Posts frames, 32 at a time.
@@ -90,11 +110,18 @@ impl Live {
 
     /// Closes a socket; one that is gone counts as closed.
     pub async fn close(&self, connection: &ConnectionId) -> bool {
-        let closed = self.client.delete_connection().connection_id(&connection.0).send().await;
+        let closed = self
+            .client
+            .delete_connection()
+            .connection_id(&connection.0)
+            .send()
+            .await;
         match closed {
             Ok(_) => true,
             Err(error) => {
-                let gone = error.as_service_error().is_some_and(|error| error.is_gone_exception());
+                let gone = error
+                    .as_service_error()
+                    .is_some_and(|error| error.is_gone_exception());
                 if !gone {
                     tracing::warn!(error = %told(&error), "a socket could not be closed");
                 }
@@ -127,11 +154,18 @@ impl Live {
             .data(post.frame.clone())
             .send()
             .await;
-        let Err(error) = sent else { return Outcome::Sent };
-        if error.as_service_error().is_some_and(|error| error.is_gone_exception()) {
+        let Err(error) = sent else {
+            return Outcome::Sent;
+        };
+        if error
+            .as_service_error()
+            .is_some_and(|error| error.is_gone_exception())
+        {
             return Outcome::Gone;
         }
-        let status = error.raw_response().map_or(0, |response| response.status().as_u16());
+        let status = error
+            .raw_response()
+            .map_or(0, |response| response.status().as_u16());
         // Nothing in the frame or the socket's name belongs into a log.
         tracing::warn!(status, error = %told(&error), "a frame was not taken");
         match status {

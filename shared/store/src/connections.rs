@@ -41,7 +41,13 @@ impl Connection {
         auth_expires: i64,
     ) -> Self {
         let ttl = connected_at / 1_000 + LONGEST;
-        Self { connection, user, connected_at, auth_expires, ttl }
+        Self {
+            connection,
+            user,
+            connected_at,
+            auth_expires,
+            ttl,
+        }
     }
 
     /// Whether frames may still be pushed to it.
@@ -117,9 +123,12 @@ impl Store {
         let keys = keys::connection_owner(connection);
         let owner: Option<Owner> = self.read(&keys).await?;
         match owner {
-            Some(Owner { connected_at: stored, tenant: Some(tenant), user: Some(user), .. })
-                if connected_at == 0 || connected_at == stored =>
-            {
+            Some(Owner {
+                connected_at: stored,
+                tenant: Some(tenant),
+                user: Some(user),
+                ..
+            }) if connected_at == 0 || connected_at == stored => {
                 let row = Connection::new(connection.clone(), user, stored, 0);
                 self.remove_connection(&tenant, &row).await
             }
@@ -141,7 +150,10 @@ impl Store {
         let removed = self
             .transaction()
             .delete(&keys::connection_owner(&seen.connection), Some(same()))
-            .delete(&keys::connection(tenant, &seen.user, &seen.connection), Some(same()))
+            .delete(
+                &keys::connection(tenant, &seen.user, &seen.connection),
+                Some(same()),
+            )
             .commit()
             .await;
         match removed {
@@ -154,7 +166,11 @@ impl Store {
     /// stored just now, it is removed after all.
     async fn bury(&self, connection: &ConnectionId, connected_at: i64) -> Result<(), StoreError> {
         let now = self.now();
-        let at = if connected_at == 0 { now.as_millisecond() } else { connected_at };
+        let at = if connected_at == 0 {
+            now.as_millisecond()
+        } else {
+            connected_at
+        };
         let tombstone = Owner {
             connected_at: at,
             ttl: plus_seconds(now, TOMBSTONE).as_second(),
@@ -164,7 +180,9 @@ impl Store {
         let keys = keys::connection_owner(connection);
         match self.transaction().create(&keys, &tombstone).commit().await {
             Ok(()) => Ok(()),
-            Err(Refused::Conditions(_)) => Box::pin(self.close_connection(connection, connected_at)).await,
+            Err(Refused::Conditions(_)) => {
+                Box::pin(self.close_connection(connection, connected_at)).await
+            }
             Err(Refused::Store(error)) => Err(error),
         }
     }

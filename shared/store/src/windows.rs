@@ -31,7 +31,10 @@ impl Store {
             .return_values(ReturnValue::UpdatedNew)
             .send()
             .await?;
-        let counted = answer.attributes.as_ref().and_then(|item| number(item, "n"));
+        let counted = answer
+            .attributes
+            .as_ref()
+            .and_then(|item| number(item, "n"));
         Ok(counted.and_then(|n| u32::try_from(n).ok()).unwrap_or(1))
     }
 }

@@ -13,12 +13,12 @@ pub use page::{FeedFilter, FeedPage};
 pub use since::FeedSince;
 
 use domain::Timestamp;
-use domain::feed::{FeedItem, ReadState};
+use domain::feed::{FeedItem, ReadState, UNREAD_CAP};
 use domain::ids::{NotificationId, TenantId, UserId};
 use domain::notification::Notification;
 
 use crate::error::StoreError;
-use crate::table::{Item, n, number, parse, s, text};
+use crate::table::{Filter, Item, Range, n, number, parse, s, text};
 use crate::{Keys, Store, keys};
 
 const DAY: i64 = 86_400;
@@ -78,8 +78,7 @@ impl Store {
         id: &NotificationId,
     ) -> Result<Option<(FeedItem, ReadState)>, StoreError> {
         let keys = keys::notification(tenant, user, id);
-        let (item, state) =
-            futures::try_join!(self.get(&keys), self.read_state(tenant, user))?;
+        let (item, state) = futures::try_join!(self.get(&keys), self.read_state(tenant, user))?;
         let Some(item) = item.filter(|item| !expired(item, self.now())) else {
             return Ok(None);
         };
@@ -90,7 +89,7 @@ impl Store {
         Ok(Some((entry, state)))
     }
 
-    /// How many are unread, at most [`domain::feed::UNREAD_CAP`]: one query above what is
+    /// How many are unread, at most [`UNREAD_CAP`]: one query above what is
     /// known to be read.
     pub async fn unread_count(
         &self,
@@ -98,17 +97,43 @@ impl Store {
         user: &UserId,
         state: &ReadState,
     ) -> Result<u32, StoreError> {
-        let cap = domain::feed::UNREAD_CAP;
+        self.count_unread(tenant, user, state, false).await
+    }
+
+    /// The same with what was written a moment ago, for answers to a change.
+    pub async fn unread_now(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        state: Option<&ReadState>,
+    ) -> Result<u32, StoreError> {
+        match state {
+            Some(state) => self.count_unread(tenant, user, state, true).await,
+            None => {
+                let state = self.read_state(tenant, user).await?;
+                self.count_unread(tenant, user, &state, true).await
+            }
+        }
+    }
+
+    async fn count_unread(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        state: &ReadState,
+        consistent: bool,
+    ) -> Result<u32, StoreError> {
         // As many unread ones as count cannot hide behind those that do not.
-        let named = u32::try_from(state.read.len() + state.gone.len()).unwrap_or(cap);
-        let range = crate::table::Range {
+        let named = u32::try_from(state.read.len() + state.gone.len()).unwrap_or(UNREAD_CAP);
+        let range = Range {
             from: Some(from(state.read_up_to())),
             to: Some(ITEMS_END.to_owned()),
             newest_first: true,
-            limit: Some(cap + 1 + named),
+            consistent,
+            limit: Some(UNREAD_CAP + 1 + named),
             filter: Some(unexpired(self.now())),
             attributes: Some("sk"),
-            ..crate::table::Range::of(keys::feed(tenant, user))
+            ..Range::of(keys::feed(tenant, user))
         };
         let (items, _) = self.page(&range).await?;
         let unread = items
@@ -116,13 +141,15 @@ impl Store {
             .filter_map(sort_key)
             .filter(|id| !state.hides(id) && !state.has_read(id))
             .count();
-        Ok(u32::try_from(unread).unwrap_or(cap).min(cap))
+        Ok(u32::try_from(unread).unwrap_or(UNREAD_CAP).min(UNREAD_CAP))
     }
 }
 
 /// The lower bound of a range of items.
 fn from(bound: Option<&NotificationId>) -> String {
-    bound.map_or(NotificationId::PREFIX, NotificationId::as_str).to_owned()
+    bound
+        .map_or(NotificationId::PREFIX, NotificationId::as_str)
+        .to_owned()
 }
 
 fn sort_key(item: &Item) -> Option<NotificationId> {
@@ -134,8 +161,8 @@ fn expired(item: &Item, now: Timestamp) -> bool {
     number(item, "ttl").is_some_and(|end| end <= now.as_second())
 }
 
-fn unexpired(now: Timestamp) -> crate::table::Filter {
-    crate::table::Filter {
+fn unexpired(now: Timestamp) -> Filter {
+    Filter {
         expression: "attribute_not_exists(#ttl) OR #ttl > :now".to_owned(),
         names: [("#ttl".to_owned(), "ttl".to_owned())].into(),
         values: [(":now".to_owned(), n(now.as_second()))].into(),

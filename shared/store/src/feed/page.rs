@@ -83,7 +83,9 @@ impl Store {
             let mut found = found.into_iter().peekable();
             let seen = match state.take() {
                 Some(state) => state,
-                None => match found.next_if(|item| text(item, "sk").as_deref() == Some(keys::FEED_STATE)) {
+                None => match found
+                    .next_if(|item| text(item, "sk").as_deref() == Some(keys::FEED_STATE))
+                {
                     Some(item) => parse_state(&item),
                     None => ReadState::default(),
                 },
@@ -94,7 +96,9 @@ impl Store {
                     continue;
                 }
                 if items.len() >= size as usize {
-                    let more = items.last().map(|item: &FeedItem| item.notification.id.clone());
+                    let more = items
+                        .last()
+                        .map(|item: &FeedItem| item.notification.id.clone());
                     return Ok(FeedPage::new(items, more, seen, top));
                 }
                 items.push(entry(item, &seen)?);
@@ -105,18 +109,35 @@ impl Store {
             }
             state = Some(seen);
         }
-        Ok(FeedPage::new(items, after, state.unwrap_or_default(), false))
+        Ok(FeedPage::new(
+            items,
+            after,
+            state.unwrap_or_default(),
+            false,
+        ))
     }
 }
 
 impl FeedPage {
     /// `top` tells that the items are all there are from the top of the feed.
-    fn new(items: Vec<FeedItem>, more: Option<NotificationId>, state: ReadState, top: bool) -> Self {
+    fn new(
+        items: Vec<FeedItem>,
+        more: Option<NotificationId>,
+        state: ReadState,
+        top: bool,
+    ) -> Self {
         let reaches = more.is_none()
-            || items.last().is_some_and(|last| Some(&last.notification.id) <= state.read_up_to());
+            || items
+                .last()
+                .is_some_and(|last| Some(&last.notification.id) <= state.read_up_to());
         let unread = items.iter().filter(|item| !item.read).count();
         let unread = u32::try_from(unread).unwrap_or(UNREAD_CAP).min(UNREAD_CAP);
-        Self { items, more, state, unread: (top && reaches).then_some(unread) }
+        Self {
+            items,
+            more,
+            state,
+            unread: (top && reaches).then_some(unread),
+        }
     }
 }
 
@@ -143,7 +164,8 @@ fn attribute_filter(filter: &FeedFilter) -> Option<Filter> {
     let mut tests = Vec::new();
     let mut test = |attribute: &str, value| {
         tests.push(format!("#{attribute} = :{attribute}"));
-        made.names.insert(format!("#{attribute}"), attribute.to_owned());
+        made.names
+            .insert(format!("#{attribute}"), attribute.to_owned());
         made.values.insert(format!(":{attribute}"), value);
     };
     if let Some(priority) = filter.priority {
@@ -158,12 +180,19 @@ fn attribute_filter(filter: &FeedFilter) -> Option<Filter> {
     if tests.is_empty() {
         return None;
     }
-    made.names.insert("#version".to_owned(), "version".to_owned());
+    made.names
+        .insert("#version".to_owned(), "version".to_owned());
     made.expression = format!("attribute_exists(#version) OR ({})", tests.join(" AND "));
     Some(made)
 }
 
-fn shows(item: &Item, id: &NotificationId, filter: &FeedFilter, state: &ReadState, now: Timestamp) -> bool {
+fn shows(
+    item: &Item,
+    id: &NotificationId,
+    filter: &FeedFilter,
+    state: &ReadState,
+    now: Timestamp,
+) -> bool {
     let worded = |words: &str| {
         ["title", "body"]
             .iter()
@@ -171,7 +200,9 @@ fn shows(item: &Item, id: &NotificationId, filter: &FeedFilter, state: &ReadStat
     };
     !state.hides(id)
         && !expired(item, now)
-        && filter.unread.is_none_or(|unread| unread != state.has_read(id))
+        && filter
+            .unread
+            .is_none_or(|unread| unread != state.has_read(id))
         && filter.to.is_none_or(|to| *id < floor(to))
         && filter.words.as_deref().is_none_or(worded)
 }

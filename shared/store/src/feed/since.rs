@@ -62,17 +62,34 @@ impl Store {
                 if items.len() >= size as usize {
                     let last = items.last().map(|item| item.notification.id.clone());
                     let cursor = last.map_or_else(|| cursor.clone(), |last| cursor.behind(last));
-                    return Ok(FeedSince { items, cursor, more: true, state });
+                    return Ok(FeedSince {
+                        items,
+                        cursor,
+                        more: true,
+                        state,
+                    });
                 }
                 items.push(entry(item, &state)?);
             }
             match last.as_ref().and_then(sort_key) {
                 Some(last) => range.after = Some(last.to_string()),
-                None => return Ok(FeedSince { items, cursor: FeedCursor::now(now), more: false, state }),
+                None => {
+                    return Ok(FeedSince {
+                        items,
+                        cursor: FeedCursor::now(now),
+                        more: false,
+                        state,
+                    });
+                }
             }
         }
         let last = range.after.and_then(|last| last.parse().ok());
         let cursor = last.map_or_else(|| cursor.clone(), |last| cursor.behind(last));
-        Ok(FeedSince { items, cursor, more: true, state })
+        Ok(FeedSince {
+            items,
+            cursor,
+            more: true,
+            state,
+        })
     }
 }

@@ -43,7 +43,9 @@ impl Store {
             return Ok(Some((item, state)));
         }
         item.read = true;
-        let state = self.name_id(tenant, user, "ADD #read :ids, #version :one", id).await?;
+        let state = self
+            .name_id(tenant, user, "ADD #read :ids, #version :one", id)
+            .await?;
         let state = self.kept_small(tenant, user, state).await?;
         Ok(Some((item, state)))
     }
@@ -83,7 +85,9 @@ impl Store {
         } else {
             "ADD #version :one DELETE #read :ids"
         };
-        let change = Expression::new(change).value(":ids", set([id])).value(":one", n(1));
+        let change = Expression::new(change)
+            .value(":ids", set([id]))
+            .value(":one", n(1));
         let there = Expression::new("attribute_exists(#pk)");
         let mut transaction = self
             .transaction()
@@ -124,7 +128,11 @@ impl Store {
             .return_values(ReturnValue::AllNew)
             .send()
             .await?;
-        Ok(answer.attributes.as_ref().map(parse_state).unwrap_or_default())
+        Ok(answer
+            .attributes
+            .as_ref()
+            .map(parse_state)
+            .unwrap_or_default())
     }
 
     /// A change of everything that is there now.
@@ -154,7 +162,9 @@ impl Store {
             }
             pause(attempt).await;
         }
-        Err(StoreError::Unavailable("a read state kept changing".to_owned()))
+        Err(StoreError::Unavailable(
+            "a read state kept changing".to_owned(),
+        ))
     }
 
     /// Makes a state smaller that names many ids. Losing the race is fine: the
@@ -178,7 +188,10 @@ impl Store {
         let (items, _) = self.page(&range).await?;
         let present: Vec<NotificationId> = items.iter().filter_map(sort_key).collect();
         let small = state.compacted(&present, self.now());
-        Ok(self.replace_state(tenant, user, small).await?.unwrap_or(state))
+        Ok(self
+            .replace_state(tenant, user, small)
+            .await?
+            .unwrap_or(state))
     }
 
     /// Puts a state in place of the version it was made from; `None` if it has
@@ -229,13 +242,19 @@ pub(super) fn parse_state(item: &Item) -> ReadState {
     let id = |name: &str| text(item, name).and_then(|text| text.parse().ok());
     let ids = |name: &str| {
         let texts = item.get(name).and_then(|value| value.as_ss().ok());
-        texts.into_iter().flatten().filter_map(|text| text.parse().ok()).collect()
+        texts
+            .into_iter()
+            .flatten()
+            .filter_map(|text| text.parse().ok())
+            .collect()
     };
     ReadState {
         watermark: id("watermark"),
         read: ids("read"),
         cleared: id("cleared"),
         gone: ids("gone"),
-        version: number(item, "version").and_then(|n| u64::try_from(n).ok()).unwrap_or(0),
+        version: number(item, "version")
+            .and_then(|n| u64::try_from(n).ok())
+            .unwrap_or(0),
     }
 }

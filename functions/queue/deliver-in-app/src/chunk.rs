@@ -1,0 +1,161 @@
+//! One chunk: items, ledger row, pushes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::Channel;
+use domain::compose::Composer;
+use domain::ids::{TenantId, UserId};
+use domain::notification::Notification;
+use domain::send::{DeliveryStatus, LedgerRow, LedgerState, SendStatus};
+use domain::tasks::Chunk;
+use domain::template::Rendered;
+use lambda::batch::Record;
+use store::ledger::Claim;
+
+use crate::facts::Facts;
+use crate::{Trouble, Worker};
+
+/// Counts by how deliveries ended.
+type Counts = BTreeMap<DeliveryStatus, u64>;
+/// Who gets what.
+pub(crate) type Letters = Vec<(UserId, Notification)>;
+
+impl Worker {
+    pub(crate) async fn deliver(
+        &self,
+        tenant: &TenantId,
+        chunk: &Chunk,
+        record: &Record,
+    ) -> Result<(), Trouble> {
+        let facts = self.facts(tenant, &chunk.send, record).await?;
+        let send = &facts.send;
+        if send.planned_at.is_none() {
+            return Err(Trouble::NotYet("the send is not planned"));
+        }
+        if send.status == SendStatus::Cancelled || send.notification.is_none() {
+            return self.skip(tenant, chunk).await;
+        }
+        let users: BTreeSet<UserId> = chunk
+            .recipients
+            .iter()
+            .filter_map(|name| name.parse().ok())
+            .collect();
+        let users: Vec<UserId> = users.into_iter().collect();
+        let letters = match facts.template {
+            Some(_) => Some(self.render(&facts, &users).await?),
+            None => None,
+        };
+        if !send.test {
+            self.write(tenant, &facts, &users, letters.as_ref()).await?;
+        }
+        let reached = letters.as_ref().map_or(users.len(), Vec::len);
+        let row = settled(chunk, counts(chunk.recipients.len(), users.len(), reached));
+        self.store.settle_chunk(tenant, &send.id, &row).await?;
+        tracing::info!(%tenant, send = %send.id, chunk = chunk.chunk, people = reached, "written");
+        if send.uses(Channel::Live) && !send.test {
+            match (letters, plain(&facts)) {
+                (Some(letters), _) => self.push(tenant, &letters).await,
+                (None, Some(one)) => {
+                    let letters: Letters =
+                        users.into_iter().map(|user| (user, one.clone())).collect();
+                    self.push(tenant, &letters).await;
+                }
+                (None, None) => {}
+            }
+        }
+        Ok(())
+    }
+
+    async fn write(
+        &self,
+        tenant: &TenantId,
+        facts: &Facts,
+        users: &[UserId],
+        letters: Option<&Letters>,
+    ) -> Result<(), Trouble> {
+        let days = facts.tenant.notification_days;
+        match (letters, plain(facts)) {
+            (Some(letters), _) => self.store.write_feed_each(tenant, letters, days).await?,
+            (None, Some(one)) => self.store.write_feed(tenant, users, &one, days).await?,
+            (None, None) => {}
+        }
+        Ok(())
+    }
+
+    /// Each person's own text. Those whom the template cannot be rendered for
+    /// are left out and count as failed.
+    async fn render(&self, facts: &Facts, users: &[UserId]) -> Result<Letters, Trouble> {
+        let send = &facts.send;
+        let composer = Composer::new(&send.content, Channel::InApp, facts.template.as_ref())
+            .map_err(|error| Trouble::Never(error.to_string()))?;
+        let at = send.planned_at.unwrap_or(send.created_at);
+        let mut letters = Letters::new();
+        for person in self.store.users(&facts.tenant.id, users).await? {
+            match composer.compose(&facts.tenant, Some(&person), None, at) {
+                Ok(Rendered::InApp { title, body }) => {
+                    let notification = Notification::of(send, title, body);
+                    letters.extend(notification.map(|notification| (person.id, notification)));
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    tracing::warn!(user = %person.id, send = %send.id, code = error.code.as_str(), "not rendered");
+                }
+            }
+        }
+        Ok(letters)
+    }
+
+    /// Records a chunk that is not to be delivered, unless it has been.
+    async fn skip(&self, tenant: &TenantId, chunk: &Chunk) -> Result<(), Trouble> {
+        let claim = self
+            .store
+            .claim_chunk(
+                tenant,
+                &chunk.send,
+                &chunk.chunk,
+                Channel::InApp,
+                None,
+                &chunk.chunk,
+            )
+            .await?;
+        if let Claim::Held(_) = claim {
+            let people = chunk.recipients.len() as u64;
+            let row = settled(chunk, Counts::from([(DeliveryStatus::Skipped, people)]));
+            self.store.settle_chunk(tenant, &chunk.send, &row).await?;
+        }
+        Ok(())
+    }
+}
+
+/// The one notification of a send without a template.
+fn plain(facts: &Facts) -> Option<Notification> {
+    let content = &facts.send.content;
+    Notification::of(&facts.send, content.title.clone(), content.body.clone())
+}
+
+/// Named twice or not a person: skipped. A person, but no item: failed.
+fn counts(named: usize, people: usize, reached: usize) -> Counts {
+    let all = [
+        (DeliveryStatus::Delivered, reached),
+        (DeliveryStatus::Failed, people - reached.min(people)),
+        (DeliveryStatus::Skipped, named - people.min(named)),
+    ];
+    all.into_iter()
+        .filter(|(_, count)| *count > 0)
+        .map(|(status, count)| (status, count as u64))
+        .collect()
+}
+
+fn settled(chunk: &Chunk, counts: Counts) -> LedgerRow {
+    LedgerRow {
+        chunk: chunk.chunk.clone(),
+        channel: Channel::InApp,
+        state: LedgerState::Settled,
+        counts,
+        attempts: 1,
+        deferrals: 0,
+        lease_until: 0,
+        first_claim: 0,
+        owner: chunk.chunk.clone(),
+    }
+}

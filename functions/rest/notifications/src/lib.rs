@@ -1,0 +1,86 @@
+//! REST: people's notifications, custom notifications, and the administrators'
+//! view of both. A request that fails has changed nothing, or its repetition
+//! under the same `Idempotency-Key` finishes it.
+
+mod acts;
+mod admin;
+mod admin_delete;
+mod feed;
+mod send;
+
+use axum::extract::FromRef;
+use domain::cursor::CursorKey;
+use lambda::{Env, EnvError, Function, rest};
+use queue::{Queue, Routes};
+use store::Store;
+use store::outbox::OutboxRow;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// What the handlers share.
+#[derive(Debug, Clone)]
+struct Notifications {
+    store: Store,
+    queue: Queue,
+    cursors: CursorKey,
+}
+
+impl FromRef<Notifications> for Store {
+    fn from_ref(notifications: &Notifications) -> Self {
+        notifications.store.clone()
+    }
+}
+
+/// Reads `TABLE_NAME`, `SECRET`, `QUEUE_PLAN_SEND` and `QUEUE_DELIVER_IN_APP`.
+pub fn function(env: Env) -> Result<Function, EnvError> {
+    let mut settings = env.settings();
+    let table = settings.required("TABLE_NAME");
+    let secret = settings.required("SECRET");
+    let queues = Routes {
+        plan_send: Some(settings.required("QUEUE_PLAN_SEND")),
+        deliver_in_app: Some(settings.required("QUEUE_DELIVER_IN_APP")),
+        ..Routes::default()
+    };
+    settings.finish()?;
+    let store = Store::new(env.aws(), table, env.clock());
+    let notifications = Notifications {
+        store: store.clone(),
+        queue: Queue::new(env.aws(), queues),
+        cursors: CursorKey::new(&secret),
+    };
+    let (router, _) = routes().with_state(notifications).split_for_parts();
+    Ok(rest::function(router, store))
+}
+
+/// The part of the public document that describes these routes.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    routes().into_openapi()
+}
+
+fn routes() -> OpenApiRouter<Notifications> {
+    OpenApiRouter::default()
+        .routes(routes!(
+            feed::list_notifications,
+            send::send_notification,
+            acts::clear_notifications
+        ))
+        .routes(routes!(feed::list_recent_notifications))
+        .routes(routes!(feed::count_unread_notifications))
+        .routes(routes!(acts::mark_all_notifications_read))
+        .routes(routes!(feed::get_notification, acts::delete_notification))
+        .routes(routes!(acts::mark_notification_read))
+        .routes(routes!(admin::list_all_notifications))
+        .routes(routes!(admin_delete::delete_any_notification))
+}
+
+impl Notifications {
+    /// Puts a task that is safe in the outbox on its queue. What fails here the
+    /// sweeper does a minute later.
+    async fn submit(&self, row: &OutboxRow) {
+        if let Err(error) = self.queue.send(&row.task).await {
+            tracing::warn!(outbox = %row.id, %error, "left to the sweeper");
+        } else if let Err(error) = self.store.forget_outbox(row).await {
+            tracing::warn!(outbox = %row.id, %error, "will be sent again");
+        }
+    }
+}

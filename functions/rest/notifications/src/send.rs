@@ -1,0 +1,169 @@
+//! Custom notifications to an audience.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use domain::audience::{Audience, AudienceInput};
+use domain::audit::AuditEntry;
+use domain::caller::Credential;
+use domain::ids::{SendId, is_slug};
+use domain::notification::{Action, Level, Priority, Reference, is_safe_link};
+use domain::problem::ProblemBody;
+use domain::send::{Content, Origin, Send, SendStatus};
+use domain::tasks::{Envelope, PlanCursor, Task};
+use domain::{Caller, Channel, Problem, Timestamp, visibility};
+use lambda::rest::{Answer, Authenticated, Body};
+use serde::{Deserialize, Serialize};
+use store::outbox::OutboxRow;
+use store::sends::Start;
+
+use crate::Notifications;
+
+/// Preference category of custom notifications.
+const CATEGORY: &str = "notifications";
+
+/// A notification for an audience.
+#[derive(Debug, Deserialize, utoipa::ToSchema, garde::Validate)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NotificationInput {
+    /// Such as `class:5` or `["role:teacher", "user:10"]`.
+    #[garde(skip)]
+    audience: AudienceInput,
+    #[garde(length(chars, min = 1, max = 200))]
+    title: String,
+    #[serde(default)]
+    #[garde(length(chars, max = 4_000))]
+    body: String,
+    #[serde(default)]
+    #[garde(skip)]
+    level: Level,
+    /// An open word such as `system.message`.
+    #[serde(default = "custom", rename = "type")]
+    #[garde(custom(is_type))]
+    kind: String,
+    #[serde(default)]
+    #[garde(skip)]
+    priority: Priority,
+    #[serde(default)]
+    #[garde(dive)]
+    reference: Option<Reference>,
+    /// Where a click leads: a path on the same site, or an https address.
+    #[serde(default)]
+    #[garde(inner(length(max = 500), custom(is_safe_link)))]
+    redirect_url: Option<String>,
+    #[serde(default)]
+    #[garde(length(max = 4), dive)]
+    actions: Vec<Action>,
+}
+
+fn custom() -> String {
+    "custom".to_owned()
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the signature that garde asks for"
+)]
+fn is_type(kind: &str, _: &()) -> garde::Result {
+    if is_slug(kind) {
+        Ok(())
+    } else {
+        Err(garde::Error::new("must be a word such as `system.message`"))
+    }
+}
+
+/// The send that carries it.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub(crate) struct Accepted {
+    /// Its progress is at `/v1/sends/{id}`.
+    pub(crate) send: SendId,
+}
+
+/// Notify an audience, in the feed and live
+///
+/// Staff and administrators notify anybody; teachers the groups they teach and
+/// the guardians of these.
+#[utoipa::path(
+    post,
+    path = "/v1/notifications",
+    operation_id = "sendNotification",
+    tag = "notifications",
+    request_body = NotificationInput,
+    responses(
+        (status = 202, description = "On its way", body = Accepted),
+        (status = 403, description = "Not an audience of the caller's", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "The notification is not valid", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn send_notification(
+    State(app): State<Notifications>,
+    Authenticated(caller): Authenticated,
+    Body(input): Body<NotificationInput>,
+) -> Answer<(StatusCode, Json<Accepted>)> {
+    caller.require_author()?;
+    let audience = input.audience.parse("audience")?;
+    app.require_audience(&caller, &audience).await?;
+    let now = app.store.now();
+    let send = input.into_send(&caller, audience, now);
+    let tenant = &caller.tenant;
+    let task = Task::PlanSend {
+        send: send.id.clone(),
+        cursor: PlanCursor::default(),
+    };
+    let row = OutboxRow::new(Envelope::new(tenant.clone(), task), now);
+    let audit = AuditEntry::new(&caller, "notification.sent", send.id.as_str(), now);
+    let written = app
+        .store
+        .transaction()
+        .send(tenant, &send, &Start::Now(row.clone()));
+    let written = written.audit(tenant, &audit).commit().await;
+    written.map_err(|refused| refused.or_conflict("The notification was sent already."))?;
+    app.submit(&row).await;
+    Ok((StatusCode::ACCEPTED, Json(Accepted { send: send.id })))
+}
+
+impl Notifications {
+    /// What somebody teaches is asked only of those who need it.
+    async fn require_audience(&self, caller: &Caller, audience: &Audience) -> Result<(), Problem> {
+        if caller.is_staff() {
+            return Ok(());
+        }
+        let facts = self.store.person_facts(caller, self.store.now()).await?;
+        visibility::may_publish(caller, &facts.teaches(), audience)
+    }
+}
+
+impl NotificationInput {
+    fn into_send(self, caller: &Caller, audience: Audience, now: Timestamp) -> Send {
+        Send {
+            id: SendId::new(now),
+            origin: Origin::Notification,
+            status: SendStatus::Queued,
+            audience,
+            channels: vec![Channel::InApp, Channel::Live],
+            content: Content {
+                title: self.title,
+                body: self.body,
+                ..Content::default()
+            },
+            kind: self.kind,
+            level: self.level,
+            priority: self.priority,
+            category: CATEGORY.to_owned(),
+            reference: self.reference,
+            redirect_url: self.redirect_url,
+            actions: self.actions,
+            actor: caller.user.clone(),
+            skip_actor: false,
+            test: caller.credential == Credential::TestKey,
+            created_at: now,
+            send_at: None,
+            planned_at: None,
+            notification: None,
+            plan: None,
+            totals: None,
+            completed_at: None,
+            version: 1,
+        }
+    }
+}
