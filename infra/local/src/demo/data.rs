@@ -1,0 +1,97 @@
+//! The people and groups of the demonstration, as they stand in its file.
+
+use std::collections::BTreeMap;
+
+use domain::Role;
+use domain::ids::{GroupId, TenantId, UserId};
+use domain::privacy::{Email, Phone};
+use serde::Deserialize;
+
+use super::DemoError;
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Organisation {
+    pub id: TenantId,
+    pub name: String,
+    pub locale: String,
+    pub time_zone: String,
+    pub reply_to: Email,
+    #[serde(default)]
+    pub address: String,
+    #[serde(default)]
+    pub academic_year: String,
+    /// The first one is the administrator that everything starts from.
+    pub people: Vec<Person>,
+    pub groups: Vec<Group>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Person {
+    pub id: UserId,
+    pub name: String,
+    #[serde(default)]
+    pub email: Option<Email>,
+    #[serde(default)]
+    pub phone: Option<Phone>,
+    pub roles: Vec<Role>,
+    #[serde(default)]
+    pub attributes: BTreeMap<String, String>,
+    #[serde(default)]
+    pub guardians: Vec<UserId>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Group {
+    pub id: GroupId,
+    pub kind: String,
+    pub name: String,
+    /// People by their role in the group.
+    pub members: BTreeMap<Role, Vec<UserId>>,
+}
+
+/// Everything in the file.
+pub fn organisations() -> Result<Vec<Organisation>, DemoError> {
+    serde_yaml_ng::from_str(include_str!("../../demo/tenants.yaml"))
+        .map_err(|e| DemoError::Data(e.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn the_file_is_consistent() {
+        let organisations = organisations().unwrap();
+        assert_eq!(organisations.len(), 5);
+        for organisation in &organisations {
+            let people: BTreeSet<&UserId> = organisation
+                .people
+                .iter()
+                .map(|person| &person.id)
+                .collect();
+            assert_eq!(people.len(), 12, "{}", organisation.id);
+            let admin = &organisation.people[0];
+            assert!(
+                admin.roles.iter().any(|role| role.as_str() == "admin"),
+                "{}",
+                organisation.id
+            );
+            let members = organisation
+                .groups
+                .iter()
+                .flat_map(|group| group.members.values().flatten());
+            let guardians = organisation
+                .people
+                .iter()
+                .flat_map(|person| &person.guardians);
+            for named in members.chain(guardians) {
+                assert!(people.contains(named), "{} names {named}", organisation.id);
+            }
+        }
+    }
+}

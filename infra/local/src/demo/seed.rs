@@ -1,0 +1,208 @@
+//! Writes the demonstration through the API, as any other system would.
+
+use std::collections::BTreeMap;
+
+use domain::Timestamp;
+use domain::directory::{Standing, Tenant, User};
+use domain::ids::TenantId;
+use reqwest::Client;
+use serde_json::{Value, json};
+use store::Store;
+
+use super::{DemoError, Organisation, Person, organisations};
+use crate::stack::Parts;
+
+/// Days for which the demonstration keeps notifications.
+const NOTIFICATION_DAYS: u32 = 30;
+
+/// Whether nobody has been written yet.
+pub async fn is_empty(parts: &Parts) -> Result<bool, DemoError> {
+    let tenants = store(parts).tenants().await;
+    let failed = |reason: store::StoreError| DemoError::Bootstrap {
+        tenant: "-".to_owned(),
+        reason: reason.to_string(),
+    };
+    Ok(tenants.map_err(failed)?.is_empty())
+}
+
+/// Writes everybody. `progress` hears of each step: how many of how many.
+pub async fn seed(parts: &Parts, mut progress: impl FnMut(usize, usize)) -> Result<(), DemoError> {
+    let organisations = organisations()?;
+    let total: usize = organisations.iter().map(steps).sum();
+    let mut done = 0;
+    let mut step = || {
+        done += 1;
+        progress(done, total);
+    };
+    for organisation in &organisations {
+        let Some((admin, others)) = organisation.people.split_first() else {
+            continue;
+        };
+        bootstrap(parts, organisation, admin).await?;
+        step();
+        let api = Api::of(parts, &organisation.id, admin)?;
+        // Guardians first, so that a child can name them.
+        let (guardians, children): (Vec<_>, Vec<_>) = others
+            .iter()
+            .partition(|person| person.guardians.is_empty());
+        for person in guardians.into_iter().chain(children) {
+            api.person(organisation, person).await?;
+            step();
+        }
+        for group in &organisation.groups {
+            api.post(
+                "/v1/groups",
+                json!({ "id": group.id, "kind": group.kind, "name": group.name }),
+            )
+            .await?;
+            step();
+            for (role, members) in &group.members {
+                for user in members {
+                    let path = format!("/v1/groups/{}/members", group.id);
+                    api.post(&path, json!({ "user": user, "role": role }))
+                        .await?;
+                    step();
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn steps(organisation: &Organisation) -> usize {
+    let members = organisation
+        .groups
+        .iter()
+        .flat_map(|group| group.members.values().flatten())
+        .count();
+    organisation.people.len() + organisation.groups.len() + members
+}
+
+fn store(parts: &Parts) -> Store {
+    let table = parts
+        .plan()
+        .tables
+        .first()
+        .map(|table| table.name.clone())
+        .unwrap_or_default();
+    Store::new(parts.env().aws(), table, parts.clock().clone())
+}
+
+/// The one thing that the API cannot do: the first administrator.
+async fn bootstrap(
+    parts: &Parts,
+    organisation: &Organisation,
+    admin: &Person,
+) -> Result<(), DemoError> {
+    let now = parts.now();
+    let tenant = tenant(organisation, now);
+    let created = store(parts)
+        .create_tenant(&tenant, &user(organisation, admin, now))
+        .await;
+    created.map_err(|refused| DemoError::Bootstrap {
+        tenant: organisation.id.to_string(),
+        reason: format!("{refused:?}"),
+    })
+}
+
+fn tenant(organisation: &Organisation, now: Timestamp) -> Tenant {
+    Tenant {
+        id: organisation.id.clone(),
+        name: organisation.name.clone(),
+        sender_name: organisation.name.clone(),
+        reply_to: Some(organisation.reply_to.clone()),
+        address: organisation.address.clone(),
+        academic_year: organisation.academic_year.clone(),
+        locale: organisation.locale.clone(),
+        time_zone: organisation.time_zone.clone(),
+        notification_days: NOTIFICATION_DAYS,
+        link_hosts: Default::default(),
+        status: Standing::Active,
+        created_at: now,
+        updated_at: now,
+        version: 1,
+    }
+}
+
+fn user(organisation: &Organisation, person: &Person, now: Timestamp) -> User {
+    User {
+        id: person.id.clone(),
+        name: person.name.clone(),
+        email: person.email.clone(),
+        phone: person.phone.clone(),
+        locale: organisation.locale.clone(),
+        time_zone: organisation.time_zone.clone(),
+        roles: person.roles.iter().cloned().collect(),
+        attributes: BTreeMap::new(),
+        status: Standing::Active,
+        guardians: Default::default(),
+        children: Default::default(),
+        created_at: now,
+        updated_at: now,
+        version: 1,
+        shard: 0,
+        session_epoch: 0,
+    }
+}
+
+/// The API as the administrator of one tenant.
+struct Api {
+    client: Client,
+    url: String,
+    token: String,
+}
+
+impl Api {
+    fn of(parts: &Parts, tenant: &TenantId, admin: &Person) -> Result<Self, DemoError> {
+        let token = parts.token(tenant, &admin.id, &admin.roles)?;
+        Ok(Self {
+            client: Client::new(),
+            url: parts.url(),
+            token,
+        })
+    }
+
+    async fn person(&self, organisation: &Organisation, person: &Person) -> Result<(), DemoError> {
+        let mut body = json!({
+            "id": person.id,
+            "name": person.name,
+            "locale": organisation.locale,
+            "time_zone": organisation.time_zone,
+            "roles": person.roles,
+            "attributes": person.attributes,
+        });
+        if let Some(email) = &person.email {
+            body["email"] = json!(email);
+        }
+        if let Some(phone) = &person.phone {
+            body["phone"] = json!(phone);
+        }
+        self.post("/v1/users", body).await?;
+        for guardian in &person.guardians {
+            self.post(
+                &format!("/v1/users/{}/guardians", person.id),
+                json!({ "user": guardian }),
+            )
+            .await?;
+        }
+        Ok(())
+    }
+
+    async fn post(&self, path: &str, body: Value) -> Result<(), DemoError> {
+        let request = self
+            .client
+            .post(format!("{}{path}", self.url))
+            .bearer_auth(&self.token);
+        let response = request.json(&body).send().await?;
+        let status = response.status().as_u16();
+        if (200..300).contains(&status) {
+            return Ok(());
+        }
+        let body = response.text().await?;
+        Err(DemoError::Refused {
+            what: format!("POST {path}"),
+            status,
+            body,
+        })
+    }
+}

@@ -1,0 +1,68 @@
+//! How a stack is to be.
+
+use std::path::PathBuf;
+
+use domain::Clock;
+
+use crate::template::Place;
+
+/// The `aud` of the local identity provider's tokens.
+pub const AUDIENCE: &str = "campanile";
+/// The sender of every local e-mail.
+pub const EMAIL_FROM: &str = "campanile@example.org";
+const SECRET: &str = "a-secret-that-signs-only-on-this-machine";
+
+/// Who gives queue messages to functions.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Mappings {
+    /// Pollers, as in AWS; schedules fire by themselves.
+    #[default]
+    Auto,
+    /// Nobody, until [`super::Parts::settle`] is called.
+    Manual,
+}
+
+/// What to start.
+#[derive(Debug, Clone, Default)]
+pub struct StackOptions {
+    /// Another template than the one of this build.
+    pub template: Option<PathBuf>,
+    /// The gateway's port; 0 takes a free one.
+    pub port: u16,
+    /// The AWS endpoint's port: the next one, or a free one if `port` is 0.
+    pub aws_port: Option<u16>,
+    /// Where everything is kept between runs; in memory without it.
+    pub data: Option<PathBuf>,
+    /// Runs the real function binaries instead of the linked functions.
+    pub processes: bool,
+    pub clock: Clock,
+    /// Answers of the identity provider know the demonstration people.
+    pub demo: bool,
+    pub mappings: Mappings,
+}
+
+impl StackOptions {
+    /// A stack for a test: free ports, in memory, nobody in it.
+    pub fn for_test() -> Self {
+        Self::default()
+    }
+
+    pub(super) fn wanted_aws_port(&self) -> u16 {
+        match (self.aws_port, self.port) {
+            (Some(port), _) => port,
+            (None, 0) => 0,
+            (None, port) => port.saturating_add(1),
+        }
+    }
+}
+
+/// Where a template's resources live on this machine.
+pub fn local_place(http_url: &str, aws_url: &str) -> Place {
+    Place::at(aws_url)
+        .with("Secret", SECRET)
+        .with("JwksUrl", format!("{http_url}/.well-known/jwks.json"))
+        .with("JwtIssuer", http_url)
+        .with("JwtAudience", AUDIENCE)
+        .with("EmailFrom", EMAIL_FROM)
+        .with("WebOrigin", http_url)
+}

@@ -1,0 +1,159 @@
+use std::time::Duration;
+
+use super::*;
+
+fn place() -> Place {
+    [
+        ("Secret", "a-secret-for-tests-only-and-long-enough"),
+        ("JwksUrl", "http://localhost:4700/.well-known/jwks.json"),
+        ("JwtIssuer", "http://localhost:4700"),
+        ("JwtAudience", "campanile"),
+        ("EmailFrom", "news@example.org"),
+        ("WebOrigin", "http://localhost:4700"),
+    ]
+    .into_iter()
+    .fold(
+        Place::at("http://127.0.0.1:4701"),
+        |place, (name, value)| place.with(name, value),
+    )
+}
+
+fn refused(change: impl Fn(&str) -> String) -> String {
+    read(&change(EMBEDDED), &place()).unwrap_err().to_string()
+}
+
+#[test]
+fn the_template_says_what_is_wired() {
+    let plan = read(EMBEDDED, &place()).unwrap();
+
+    let sends = &plan.functions["Sends"];
+    assert_eq!(sends.folder, "functions/rest/sends");
+    assert_eq!(sends.binary(), "sends");
+    assert_eq!(sends.timeout, Duration::from_secs(30));
+    assert_eq!(sends.environment["TABLE_NAME"], "Table");
+    assert_eq!(
+        sends.environment["QUEUE_PLAN_SEND"],
+        "http://127.0.0.1:4701/000000000000/PlanSendQueue"
+    );
+    assert_eq!(
+        plan.functions["Message"].environment["SOCKET_ENDPOINT"],
+        "http://127.0.0.1:4701/live"
+    );
+
+    let health = plan
+        .http
+        .routes
+        .iter()
+        .find(|route| route.path == "/v1/health")
+        .unwrap();
+    assert!(!health.authorized);
+    assert_eq!(
+        plan.http
+            .routes
+            .iter()
+            .filter(|route| !route.authorized)
+            .count(),
+        1
+    );
+    let authorizer = plan.http.authorizer.unwrap();
+    assert_eq!(
+        (authorizer.headers, authorizer.ttl),
+        (vec!["authorization".to_owned()], Duration::from_secs(60))
+    );
+
+    let socket = plan.socket.unwrap();
+    assert_eq!(socket.selection, ["type"]);
+    assert_eq!(socket.routes["$default"].function, "Message");
+
+    let queue = plan
+        .queues
+        .iter()
+        .find(|queue| queue.name == "DeliverEmailQueue")
+        .unwrap();
+    assert_eq!(queue.visibility, Duration::from_secs(180));
+    assert_eq!(
+        queue.redrive.as_ref().unwrap().queue,
+        "DeliverEmailDeadLetters"
+    );
+    let mapping = plan
+        .mappings
+        .iter()
+        .find(|mapping| mapping.function == "DeliverEmail")
+        .unwrap();
+    assert_eq!((mapping.batch_size, mapping.report_failures), (10, true));
+
+    assert_eq!(plan.schedules[0].expression, "rate(1 minute)");
+    assert_eq!(plan.tables[0].ttl.as_deref(), Some("ttl"));
+    assert_eq!(plan.feedback[0].queue, "RecordFeedbackQueue");
+}
+
+#[test]
+fn every_queue_gives_its_consumer_six_timeouts() {
+    let plan = read(EMBEDDED, &place()).unwrap();
+    for mapping in &plan.mappings {
+        let queue = plan
+            .queues
+            .iter()
+            .find(|queue| queue.name == mapping.queue)
+            .unwrap();
+        assert!(
+            queue.visibility >= plan.functions[&mapping.function].timeout * 6,
+            "{}",
+            queue.name
+        );
+        assert!(
+            queue.redrive.is_some(),
+            "{} has no dead-letter queue",
+            queue.name
+        );
+        assert!(mapping.report_failures, "{}", mapping.function);
+    }
+}
+
+#[test]
+fn what_is_not_understood_names_its_place() {
+    let unknown_type = refused(|text| text.replace("AWS::SNS::Subscription", "AWS::Foo::Bar"));
+    assert_eq!(
+        unknown_type,
+        "EmailEventsToQueue: the type AWS::Foo::Bar is not understood."
+    );
+
+    let property = refused(|text| text.replacen("VisibilityTimeout", "VisiblityTimeout", 1));
+    assert_eq!(
+        property,
+        "DeliverEmailQueue: the property VisiblityTimeout is not understood."
+    );
+
+    let intrinsic =
+        refused(|text| text.replacen("!Ref PlanSendQueue", "!ImportValue PlanSendQueue", 1));
+    assert_eq!(intrinsic, "Announcements: !ImportValue is not understood.");
+
+    let dangling = refused(|text| text.replacen("!Ref PlanSendQueue", "!Ref PlanSentQueue", 1));
+    assert_eq!(
+        dangling,
+        "Announcements: refers to PlanSentQueue, which the template does not declare."
+    );
+}
+
+#[test]
+fn a_route_leads_to_one_function() {
+    let twice =
+        refused(|text| text.replace("Path: /v1/announcements/mine", "Path: /v1/announcements"));
+    assert!(
+        twice.contains("GET /v1/announcements already leads to Announcements."),
+        "{twice}"
+    );
+}
+
+#[test]
+fn parameters_are_needed_and_checked() {
+    let missing = read(EMBEDDED, &Place::at("http://localhost:1")).unwrap_err();
+    assert!(
+        missing.message.contains("neither a value nor a default"),
+        "{missing}"
+    );
+    let wrong = read(EMBEDDED, &place().with("Stage", "production")).unwrap_err();
+    assert_eq!(wrong.place, "Stage");
+    let unknown = read(EMBEDDED, &place().with("Colour", "red")).unwrap_err();
+    assert_eq!(unknown.place, "Colour");
+}
