@@ -182,6 +182,7 @@ impl Announcement {
         let send = self.send(caller, templates, send_at, now);
         let published = Announcement {
             status: AnnouncementStatus::Published,
+            updated_at: now,
             published_by: Some(caller.user.clone()),
             published_at: Some(send_at.unwrap_or(now)),
             send: Some(send.id.clone()),
