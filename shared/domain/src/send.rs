@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::audience::Audience;
+use crate::caller::{Caller, Credential};
 use crate::channel::Channel;
 use crate::digest;
 use crate::ids::{DeliveryId, NotificationId, SendId, TemplateId, UserId};
@@ -298,6 +299,44 @@ pub enum LedgerState {
 }
 
 impl Send {
+    /// A send that begins now and says nothing yet; whoever makes one fills in
+    /// the rest.
+    pub fn new(caller: &Caller, origin: Origin, audience: Audience, now: Timestamp) -> Self {
+        Self {
+            id: SendId::new(now),
+            origin,
+            status: SendStatus::Queued,
+            audience,
+            channels: Vec::new(),
+            content: Content::default(),
+            kind: String::new(),
+            level: Level::default(),
+            priority: Priority::default(),
+            category: "general".to_owned(),
+            reference: None,
+            redirect_url: None,
+            actions: Vec::new(),
+            actor: caller.user.clone(),
+            skip_actor: false,
+            test: caller.credential == Credential::TestKey,
+            created_at: now,
+            send_at: None,
+            planned_at: None,
+            notification: None,
+            plan: None,
+            totals: None,
+            completed_at: None,
+            version: 1,
+        }
+    }
+
+    /// The same send at a later time, or at once.
+    pub fn at(mut self, send_at: Option<Timestamp>) -> Self {
+        self.status = if send_at.is_some() { SendStatus::Scheduled } else { SendStatus::Queued };
+        self.send_at = send_at;
+        self
+    }
+
     /// The id of the delivery to one person on one channel: always the same.
     pub fn delivery_id(&self, channel: Channel, recipient: &str) -> DeliveryId {
         delivery_id(&self.id, channel, recipient)
@@ -325,4 +364,16 @@ pub fn chunk_id(send: &SendId, channel: Channel, first: &str, length: usize) -> 
         &[send.as_str(), channel.as_str(), first, &length.to_string()],
         26,
     )
+}
+
+/// Whether every chunk that the planner cut has ended. A page that was planned
+/// twice over a changing group may have left more chunks than the plan tells.
+pub fn is_complete(send: &Send, ledger: &[LedgerRow]) -> bool {
+    let Some(plan) = &send.plan else { return false };
+    let ended = |channel: Channel| {
+        let settled = ledger.iter().filter(|row| row.channel == channel && row.state == LedgerState::Settled);
+        settled.count() as u64
+    };
+    ledger.iter().all(|row| row.state == LedgerState::Settled)
+        && plan.chunks.iter().all(|(channel, chunks)| ended(*channel) >= *chunks)
 }

@@ -1,7 +1,8 @@
 //! Sends: created with their outbox row or their place in the schedule.
 
-use domain::ids::{NotificationId, SendId, TenantId};
+use domain::ids::{NotificationId, SendId, TenantId, UserId};
 use domain::send::{PlanTotals, Progress, Send, SendStatus};
+use domain::tasks::{Envelope, PlanCursor, Task};
 use domain::{Timestamp, audit::AuditEntry};
 use serde::{Deserialize, Serialize};
 
@@ -19,11 +20,54 @@ pub struct DueRow {
     pub at: Timestamp,
 }
 
+/// Pages of the table that one listing reads at most.
+const PAGES: usize = 10;
+
+/// Which sends.
+#[derive(Debug, Clone, Default)]
+pub struct SendFilter {
+    pub status: Option<SendStatus>,
+    pub actor: Option<UserId>,
+}
+
+impl SendFilter {
+    pub fn of_status(status: SendStatus) -> Self {
+        Self { status: Some(status), ..Self::default() }
+    }
+
+    fn expression(&self) -> Option<Filter> {
+        let mut filter = Filter::default();
+        let mut terms = Vec::new();
+        let status = self.status.map(SendStatus::as_str);
+        for (name, value) in [("status", status), ("actor", self.actor.as_ref().map(UserId::as_str))] {
+            let Some(value) = value else { continue };
+            terms.push(format!("#{name} = :{name}"));
+            filter.names.insert(format!("#{name}"), name.to_owned());
+            filter.values.insert(format!(":{name}"), s(value));
+        }
+        filter.expression = terms.join(" AND ");
+        (!terms.is_empty()).then_some(filter)
+    }
+}
+
 /// How a send begins.
 #[derive(Debug, Clone)]
 pub enum Start {
     Now(OutboxRow),
     At(Timestamp),
+}
+
+impl Start {
+    /// At its time, or at once by way of the outbox.
+    pub fn of(tenant: &TenantId, send: &Send, now: Timestamp) -> Self {
+        match send.send_at {
+            Some(at) => Self::At(at),
+            None => {
+                let task = Task::PlanSend { send: send.id.clone(), cursor: PlanCursor::default() };
+                Self::Now(OutboxRow::new(Envelope::new(tenant.clone(), task), now))
+            }
+        }
+    }
 }
 
 impl Transaction {
@@ -49,27 +93,36 @@ impl Store {
         self.read(&keys::send(tenant, send)).await
     }
 
-    /// Sends newest first, optionally of one status.
+    /// Sends newest first, optionally of one status or one author. Work is
+    /// bounded: a page may be short, or empty, and still have a next one.
     pub async fn list_sends(
         &self,
         tenant: &TenantId,
-        status: Option<SendStatus>,
+        filter: &SendFilter,
         after: Option<&SendId>,
         limit: u32,
     ) -> Result<Rows<Send>, StoreError> {
-        let filter = status.map(|status| Filter {
-            expression: "#status = :status".to_owned(),
-            names: [("#status".to_owned(), "status".to_owned())].into(),
-            values: [(":status".to_owned(), s(status.as_str()))].into(),
-        });
-        let range = Range {
+        let mut range = Range {
             newest_first: true,
             after: after.map(ToString::to_string),
             limit: Some(limit),
-            filter,
-            ..Range::of(keys::send(tenant, &SendId::new(self.now())).pk)
+            filter: filter.expression(),
+            ..Range::of(keys::sends(tenant))
         };
-        self.rows(&range).await
+        let mut found: Vec<Send> = Vec::new();
+        for _ in 0..PAGES {
+            let rows = self.rows(&range).await?;
+            found.extend(rows.items);
+            range.after = rows.more;
+            if found.len() >= limit as usize || range.after.is_none() {
+                break;
+            }
+        }
+        if found.len() > limit as usize {
+            found.truncate(limit as usize);
+            range.after = found.last().map(|send| send.id.to_string());
+        }
+        Ok(Rows { items: found, more: range.after })
     }
 
     /// Puts a changed send in place of the version that was read.
@@ -85,8 +138,8 @@ impl Store {
             .await
     }
 
-    /// Moves or takes back a send that is still scheduled. `to` is its new
-    /// time, `None` when it is cancelled. Position 0 is the send's version.
+    /// Moves a send that is still scheduled to its new `send_at`. Position 0 is
+    /// the send's version.
     pub async fn reschedule(
         &self,
         tenant: &TenantId,
@@ -95,22 +148,29 @@ impl Store {
         from: Timestamp,
         audit: &AuditEntry,
     ) -> Result<(), Refused> {
-        let mut transaction = self
-            .transaction()
-            .replace(&keys::send(tenant, &send.id), send, seen);
-        let to = send
-            .send_at
-            .filter(|_| send.status == SendStatus::Scheduled);
-        if to != Some(from) {
-            transaction = transaction.delete(&keys::due(from, tenant, &send.id), None);
+        let to = send.send_at.unwrap_or(from);
+        let due = DueRow { tenant: tenant.clone(), send: send.id.clone(), at: to };
+        let (old, new) = (keys::due(from, tenant, &send.id), keys::due(to, tenant, &send.id));
+        let mut transaction = self.transaction().replace(&keys::send(tenant, &send.id), send, seen).set(&new, &due);
+        if old != new {
+            transaction = transaction.delete(&old, None);
         }
-        if let Some(at) = to {
-            let due = DueRow {
-                tenant: tenant.clone(),
-                send: send.id.clone(),
-                at,
-            };
-            transaction = transaction.set(&keys::due(at, tenant, &send.id), &due);
+        transaction.audit(tenant, audit).commit().await
+    }
+
+    /// Ends a send, taking it off the schedule where it waits there. Position 0
+    /// is the send's version.
+    pub async fn cancel_send(
+        &self,
+        tenant: &TenantId,
+        send: &Send,
+        seen: u64,
+        scheduled: Option<Timestamp>,
+        audit: &AuditEntry,
+    ) -> Result<(), Refused> {
+        let mut transaction = self.transaction().replace(&keys::send(tenant, &send.id), send, seen);
+        if let Some(at) = scheduled {
+            transaction = transaction.delete(&keys::due(at, tenant, &send.id), None);
         }
         transaction.audit(tenant, audit).commit().await
     }

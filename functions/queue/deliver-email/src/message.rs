@@ -7,7 +7,7 @@ use domain::dispatch::Skip;
 use domain::log::{Address, LogRow};
 use domain::send::{DeliveryStatus, Send};
 use domain::template::Rendered;
-use domain::{Channel, Timestamp, digest, tags};
+use domain::{Channel, Timestamp, feedback, tags};
 
 /// A recipient with what is to happen: a message that goes out, or an end.
 #[derive(Debug)]
@@ -83,13 +83,13 @@ impl Desk<'_> {
     /// Tags by which provider events find their delivery; signed, so that an
     /// event made up by somebody else, or of another tenant, counts for nothing.
     fn tags(&self, recipient: &Recipient) -> Vec<(&'static str, String)> {
-        let (tenant, delivery) = (self.tenant.id.as_str(), recipient.delivery.as_str());
+        let (tenant, delivery) = (&self.tenant.id, &recipient.delivery);
         let mut tags = vec![
             // A tag takes no dots, an id may have them.
-            ("tid", tags::encode(tenant)),
-            ("did", delivery.to_owned()),
+            ("tid", tags::encode(tenant.as_str())),
+            ("did", delivery.to_string()),
             ("chunk", self.chunk.to_owned()),
-            ("sig", digest::keyed(self.secret.as_bytes(), &["event", tenant, delivery, self.chunk], 26)),
+            ("sig", feedback::sign(self.secret, tenant, delivery, self.chunk)),
         ];
         tags.extend(recipient.user.as_ref().map(|user| ("uid", tags::encode(user.id.as_str()))));
         tags

@@ -1,0 +1,46 @@
+//! Woken by the schedule, every minute: re-sends what was left in the outbox,
+//! starts sends whose time has come, closes sockets that have ended, and keeps
+//! the final figures of finished sends. A missed or doubled run changes
+//! nothing: every step is conditional on what it finds.
+
+mod duties;
+
+use lambda::{Context, Env, EnvError, Error, Function};
+use live::Live;
+use queue::{Queue, Routes};
+use serde_json::{Value, json};
+use store::Store;
+
+/// What the sweeper works with.
+#[derive(Debug, Clone)]
+pub struct Sweeper {
+    store: Store,
+    queue: Queue,
+    live: Live,
+}
+
+pub fn function(env: Env) -> Result<Function, EnvError> {
+    let mut settings = env.settings();
+    let table = settings.required("TABLE_NAME");
+    let endpoint = settings.required("SOCKET_ENDPOINT");
+    let routes = Routes {
+        plan_send: Some(settings.required("QUEUE_PLAN_SEND")),
+        deliver_in_app: Some(settings.required("QUEUE_DELIVER_IN_APP")),
+        deliver_email: Some(settings.required("QUEUE_DELIVER_EMAIL")),
+        deliver_sms: Some(settings.required("QUEUE_DELIVER_SMS")),
+        import_directory: Some(settings.required("QUEUE_IMPORT_DIRECTORY")),
+    };
+    settings.finish()?;
+    let sweeper = Sweeper {
+        store: Store::new(env.aws(), table, env.clock()),
+        queue: Queue::new(env.aws(), routes),
+        live: Live::new(env.aws(), &endpoint),
+    };
+    Ok(Function::new(move |_event: Value, _context: Context| {
+        let sweeper = sweeper.clone();
+        async move {
+            let swept = sweeper.sweep().await?;
+            Ok::<_, Error>(json!(swept))
+        }
+    }))
+}
