@@ -58,11 +58,16 @@ impl StackOptions {
 
 /// Where a template's resources live on this machine.
 pub fn local_place(http_url: &str, aws_url: &str) -> Place {
-    Place::at(aws_url)
+    Place::at(http_url, aws_url)
         .with("Secret", SECRET)
         .with("JwksUrl", format!("{http_url}/.well-known/jwks.json"))
         .with("JwtIssuer", http_url)
         .with("JwtAudience", AUDIENCE)
         .with("EmailFrom", EMAIL_FROM)
-        .with("WebOrigin", http_url)
+        .with("WebOrigins", origins(http_url))
+}
+
+/// People open pages by either name of this machine.
+fn origins(http_url: &str) -> String {
+    format!("{http_url},{}", http_url.replace("127.0.0.1", "localhost"))
 }

@@ -71,12 +71,9 @@ fn environment(
     };
     let variables: Map<String, Value> = environment.typed("Variables")?.unwrap_or_default();
     environment.finish()?;
-    let local = |value: &Value| match plain(value) {
-        // The public address of one of our own APIs is this stack.
-        text if text.contains(".execute-api.") => {
-            place.management_url(text.rsplit('/').next().unwrap_or_default())
-        }
-        text => text,
+    let local = |value: &Value| {
+        let text = plain(value);
+        place.local_address(&text).unwrap_or(text)
     };
     Ok(variables
         .iter()

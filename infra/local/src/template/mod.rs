@@ -49,16 +49,19 @@ impl TemplateError {
 pub struct Place {
     pub region: String,
     pub account: String,
-    /// Base URL of the AWS endpoint, without a slash at its end.
+    /// Base URL of the gateway, without a slash at its end.
+    pub gateway_url: String,
+    /// Base URL of the AWS endpoint, likewise.
     pub aws_url: String,
     /// Values for parameters, over their defaults.
     pub parameters: BTreeMap<String, String>,
 }
 
 impl Place {
-    /// A place whose AWS endpoint answers at `aws_url`.
-    pub fn at(aws_url: &str) -> Self {
+    /// A place whose gateway and AWS endpoint answer at these URLs.
+    pub fn at(gateway_url: &str, aws_url: &str) -> Self {
         Self {
+            gateway_url: gateway_url.to_owned(),
             region: "us-east-1".to_owned(),
             account: "000000000000".to_owned(),
             aws_url: aws_url.to_owned(),
@@ -79,9 +82,20 @@ impl Place {
         )
     }
 
-    /// Where `@connections` of a socket API are posted to.
-    pub(crate) fn management_url(&self, stage: &str) -> String {
-        format!("{}/{stage}", self.aws_url)
+    /// The address on this machine of one of our own APIs, given as the public
+    /// one: `wss://…` is for clients, `https://…/<stage>` for `@connections`.
+    pub(crate) fn local_address(&self, public: &str) -> Option<String> {
+        let (scheme, rest) = public.split_once("://")?;
+        let (host, stage) = rest.split_once('/').unwrap_or((rest, ""));
+        if !host.contains(".execute-api.") {
+            return None;
+        }
+        let base = match scheme {
+            "wss" => self.gateway_url.replacen("http", "ws", 1),
+            _ if stage.is_empty() => return Some(self.gateway_url.clone()),
+            _ => self.aws_url.clone(),
+        };
+        Some(format!("{base}/{stage}"))
     }
 }
 

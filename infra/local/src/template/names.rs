@@ -117,6 +117,7 @@ fn parameters(document: &Value, place: &Place) -> Result<BTreeMap<String, Value>
     let mut values = BTreeMap::new();
     let declared = document.get("Parameters").and_then(Value::as_object);
     for (name, parameter) in declared.into_iter().flatten() {
+        let list = parameter.get("Type").and_then(Value::as_str) == Some("CommaDelimitedList");
         let given = place
             .parameters
             .get(name)
@@ -133,6 +134,12 @@ fn parameters(document: &Value, place: &Place) -> Result<BTreeMap<String, Value>
                 format!("{value} is not one of its AllowedValues."),
             ));
         }
+        let value = match &value {
+            Value::String(text) if list => {
+                text.split(',').map(|part| part.trim().to_owned()).collect()
+            }
+            _ => value,
+        };
         values.insert(name.clone(), value);
     }
     if let Some(unknown) = place

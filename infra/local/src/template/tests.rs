@@ -9,11 +9,11 @@ fn place() -> Place {
         ("JwtIssuer", "http://localhost:4700"),
         ("JwtAudience", "campanile"),
         ("EmailFrom", "news@example.org"),
-        ("WebOrigin", "http://localhost:4700"),
+        ("WebOrigins", "http://localhost:4700,https://example.org"),
     ]
     .into_iter()
     .fold(
-        Place::at("http://127.0.0.1:4701"),
+        Place::at("http://127.0.0.1:4700", "http://127.0.0.1:4701"),
         |place, (name, value)| place.with(name, value),
     )
 }
@@ -38,6 +38,14 @@ fn the_template_says_what_is_wired() {
     assert_eq!(
         plan.functions["Message"].environment["SOCKET_ENDPOINT"],
         "http://127.0.0.1:4701/live"
+    );
+
+    let origins = "http://localhost:4700,https://example.org";
+    assert_eq!(sends.environment["WEB_ORIGIN"], origins);
+    assert_eq!(plan.http.cors.as_ref().unwrap().origins.join(","), origins);
+    assert_eq!(
+        plan.functions["Realtime"].environment["SOCKET_URL"],
+        "ws://127.0.0.1:4700/live"
     );
 
     let health = plan
@@ -147,7 +155,11 @@ fn a_route_leads_to_one_function() {
 
 #[test]
 fn parameters_are_needed_and_checked() {
-    let missing = read(EMBEDDED, &Place::at("http://localhost:1")).unwrap_err();
+    let missing = read(
+        EMBEDDED,
+        &Place::at("http://localhost:1", "http://localhost:2"),
+    )
+    .unwrap_err();
     assert!(
         missing.message.contains("neither a value nor a default"),
         "{missing}"
