@@ -97,7 +97,7 @@ pub struct RetractCursor {
     pub again: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ImportStage {
     /// Read rows, each on its own and against those before it.

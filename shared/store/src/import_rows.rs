@@ -21,6 +21,8 @@ pub struct BrokenRow {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<UserId>,
     pub errors: Vec<FieldError>,
+    /// When it was found to be broken.
+    pub stage: ImportStage,
     #[serde(default)]
     ttl: i64,
 }
@@ -154,6 +156,7 @@ impl Store {
         &self,
         tenant: &TenantId,
         import: &ImportId,
+        stage: ImportStage,
         rows: Vec<BadRow>,
     ) -> Result<(), StoreError> {
         let ttl = self.days_from_now(REPORT_DAYS);
@@ -163,6 +166,7 @@ impl Store {
                 line: row.line,
                 id: row.id,
                 errors: row.errors,
+                stage,
                 ttl,
             };
             item(&keys, &row)
@@ -185,6 +189,18 @@ impl Store {
             ..Range::of(keys.pk)
         })
         .await
+    }
+
+    /// The broken ones among some lines.
+    pub async fn broken_among(
+        &self,
+        tenant: &TenantId,
+        import: &ImportId,
+        lines: impl Iterator<Item = u64>,
+    ) -> Result<Vec<BrokenRow>, StoreError> {
+        let keys = lines.map(|line| keys::import_row(tenant, import, line));
+        let found = self.batch_get(keys.collect()).await?;
+        found.into_iter().map(parse).collect()
     }
 
     /// All broken rows between two lines, both included: those of one chunk.
