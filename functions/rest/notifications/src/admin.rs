@@ -11,6 +11,7 @@ use domain::{Caller, Channel, Code, Page, Problem, Timestamp};
 use lambda::rest::{Answer, Authenticated, Query};
 use serde::{Deserialize, Serialize};
 use store::feed::FeedFilter;
+use store::sends::SendFilter;
 use utoipa::IntoParams;
 
 use crate::Notifications;
@@ -190,7 +191,7 @@ impl Notifications {
         for _ in 0..ROUNDS {
             let rows = self
                 .store
-                .list_sends(&caller.tenant, None, after.as_ref(), LOOK)
+                .list_sends(&caller.tenant, &SendFilter::default(), after.as_ref(), LOOK)
                 .await?;
             for send in rows.items {
                 if oldest.as_ref().is_some_and(|oldest| send.id < *oldest) {
