@@ -191,18 +191,6 @@ impl Store {
         .await
     }
 
-    /// The broken ones among some lines.
-    pub async fn broken_among(
-        &self,
-        tenant: &TenantId,
-        import: &ImportId,
-        lines: impl Iterator<Item = u64>,
-    ) -> Result<Vec<BrokenRow>, StoreError> {
-        let keys = lines.map(|line| keys::import_row(tenant, import, line));
-        let found = self.batch_get(keys.collect()).await?;
-        found.into_iter().map(parse).collect()
-    }
-
     /// All broken rows between two lines, both included: those of one chunk.
     pub async fn broken_between(
         &self,

@@ -1,5 +1,6 @@
 //! Tenants and their settings.
 
+use domain::audit::AuditEntry;
 use domain::directory::{Tenant, User, shard_of, shards};
 use domain::ids::TenantId;
 use serde::{Deserialize, Serialize};
@@ -44,9 +45,16 @@ impl Store {
             .await
     }
 
-    pub async fn update_tenant(&self, tenant: &Tenant, seen: u64) -> Result<(), Refused> {
+    /// Position 0 of the refusal: the settings have changed meanwhile.
+    pub async fn update_tenant(
+        &self,
+        tenant: &Tenant,
+        seen: u64,
+        audit: &AuditEntry,
+    ) -> Result<(), Refused> {
         self.transaction()
             .replace(&keys::tenant(&tenant.id), tenant, seen)
+            .audit(&tenant.id, audit)
             .commit()
             .await
     }

@@ -1,0 +1,257 @@
+//! How the tenant wants things done.
+
+use axum::Json;
+use axum::extract::State;
+use domain::audit::AuditEntry;
+use domain::directory::Tenant;
+use domain::people::{self, Complaint, MAX_ATTRIBUTE, MAX_NAME};
+use domain::privacy::Email;
+use domain::problem::ProblemBody;
+use domain::template::headers::is_sender_name;
+use domain::{Problem, Timestamp};
+use garde::Validate;
+use lambda::rest::{Answer, Authenticated, Body};
+use serde::{Deserialize, Serialize};
+use store::Refused;
+use utoipa::ToSchema;
+
+use crate::Directory;
+use crate::fields::{Fields, nullable};
+use crate::users_edit::tenant;
+use crate::version::{ATTEMPTS, IfMatch, changed, require};
+
+/// Hosts that templates may link to, at most.
+const MAX_HOSTS: usize = 100;
+
+/// A tenant's settings.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Settings {
+    name: String,
+    sender_name: String,
+    reply_to: Option<Email>,
+    address: String,
+    academic_year: String,
+    link_hosts: Vec<String>,
+    locale: String,
+    time_zone: String,
+    notification_days: u32,
+    #[schema(value_type = String, format = DateTime)]
+    updated_at: Timestamp,
+    version: u64,
+}
+
+impl From<Tenant> for Settings {
+    fn from(tenant: Tenant) -> Self {
+        Self {
+            name: tenant.name,
+            sender_name: tenant.sender_name,
+            reply_to: tenant.reply_to,
+            address: tenant.address,
+            academic_year: tenant.academic_year,
+            link_hosts: tenant.link_hosts,
+            locale: tenant.locale,
+            time_zone: tenant.time_zone,
+            notification_days: tenant.notification_days,
+            updated_at: tenant.updated_at,
+            version: tenant.version,
+        }
+    }
+}
+
+/// Changes to settings; what is absent stays as it is.
+#[derive(Debug, Clone, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[garde(allow_unvalidated)]
+pub(crate) struct SettingsChanges {
+    #[serde(default)]
+    name: Option<String>,
+    /// Name in the From header of e-mails.
+    #[serde(default)]
+    sender_name: Option<String>,
+    /// Null takes it away.
+    #[serde(default, deserialize_with = "nullable")]
+    #[schema(value_type = Option<String>)]
+    reply_to: Option<Option<String>>,
+    /// Several lines are allowed.
+    #[serde(default)]
+    address: Option<String>,
+    #[serde(default)]
+    academic_year: Option<String>,
+    /// Hosts that templates may link to although they would be refused otherwise.
+    #[serde(default)]
+    link_hosts: Option<Vec<String>>,
+    #[serde(default)]
+    locale: Option<String>,
+    #[serde(default)]
+    time_zone: Option<String>,
+    /// Days for which notifications are kept.
+    #[serde(default)]
+    #[garde(range(min = 1, max = 365))]
+    notification_days: Option<u32>,
+    /// The version that was read; 409 when it has changed since.
+    #[serde(default)]
+    version: Option<u64>,
+}
+
+/// Get the tenant's settings
+#[utoipa::path(
+    get,
+    path = "/v1/settings",
+    operation_id = "getSettings",
+    tag = "directory",
+    responses(
+        (status = 200, description = "The settings", body = Settings),
+        (status = 403, description = "Not staff", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn get_settings(
+    State(directory): State<Directory>,
+    Authenticated(caller): Authenticated,
+) -> Answer<Json<Settings>> {
+    caller.require_staff()?;
+    Ok(Json(tenant(&directory.store, &caller).await?.into()))
+}
+
+/// Change the tenant's settings
+#[utoipa::path(
+    patch,
+    path = "/v1/settings",
+    operation_id = "updateSettings",
+    tag = "directory",
+    request_body = SettingsChanges,
+    responses(
+        (status = 200, description = "The settings", body = Settings),
+        (status = 403, description = "Not staff", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "Changed meanwhile", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "Not valid", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn update_settings(
+    State(directory): State<Directory>,
+    Authenticated(caller): Authenticated,
+    if_match: IfMatch,
+    Body(changes): Body<SettingsChanges>,
+) -> Answer<Json<Settings>> {
+    caller.require_staff()?;
+    let store = &directory.store;
+    let seen = if_match.or(changes.version)?;
+    for _ in 0..ATTEMPTS {
+        let before = tenant(store, &caller).await?;
+        require(seen, before.version)?;
+        let mut after = changes.apply(&before)?;
+        if after == before {
+            return Ok(Json(before.into()));
+        }
+        after.version += 1;
+        after.updated_at = store.now();
+        let subject = caller.tenant.as_str();
+        let audit = AuditEntry::new(&caller, "settings.updated", subject, store.now());
+        match store.update_tenant(&after, before.version, &audit).await {
+            Ok(()) => return Ok(Json(after.into())),
+            Err(Refused::Conditions(_)) if seen.is_none() => {}
+            Err(Refused::Conditions(_)) => return Err(changed().into()),
+            Err(Refused::Store(error)) => return Err(error.into()),
+        }
+    }
+    Err(changed().into())
+}
+
+impl SettingsChanges {
+    fn apply(&self, before: &Tenant) -> Result<Tenant, Problem> {
+        let mut after = before.clone();
+        let mut fields = Fields::default();
+        let mut text = |field: &str, given: &Option<String>, kept: &mut String, read: Read| {
+            if let Some(given) = given {
+                *kept = fields.check(field, read(given)).unwrap_or_default();
+            }
+        };
+        text("name", &self.name, &mut after.name, people::name);
+        text(
+            "sender_name",
+            &self.sender_name,
+            &mut after.sender_name,
+            sender,
+        );
+        text("address", &self.address, &mut after.address, address);
+        text(
+            "academic_year",
+            &self.academic_year,
+            &mut after.academic_year,
+            year,
+        );
+        text("locale", &self.locale, &mut after.locale, people::locale);
+        text(
+            "time_zone",
+            &self.time_zone,
+            &mut after.time_zone,
+            people::time_zone,
+        );
+        if let Some(reply_to) = &self.reply_to {
+            let invalid = |message| Complaint::new("invalid", message);
+            let read = |text: &String| Email::parse(text).map_err(invalid);
+            let reply_to = reply_to.as_ref().map(read).transpose();
+            after.reply_to = fields.check("reply_to", reply_to).flatten();
+        }
+        if let Some(given) = &self.link_hosts {
+            after.link_hosts = fields.check("link_hosts", hosts(given)).unwrap_or_default();
+        }
+        if let Some(days) = self.notification_days {
+            after.notification_days = days;
+        }
+        fields.finish()?;
+        Ok(after)
+    }
+}
+
+type Read = fn(&str) -> Result<String, Complaint>;
+
+fn sender(text: &str) -> Result<String, Complaint> {
+    let text = text.trim();
+    if is_sender_name(text) {
+        Ok(text.to_owned())
+    } else {
+        Err(Complaint::new(
+            "invalid",
+            "A sender name has 1 to 100 characters, without quotation marks, angle brackets, backslashes and line breaks.",
+        ))
+    }
+}
+
+fn year(text: &str) -> Result<String, Complaint> {
+    people::line(text, MAX_NAME)
+}
+
+fn address(text: &str) -> Result<String, Complaint> {
+    let lines = text
+        .lines()
+        .map(|line| people::line(line, MAX_NAME))
+        .collect::<Result<Vec<_>, _>>()?;
+    let address = lines.join("\n");
+    if address.chars().count() > MAX_ATTRIBUTE {
+        let message = format!("At most {MAX_ATTRIBUTE} characters.");
+        return Err(Complaint::new("too_long", message));
+    }
+    Ok(address)
+}
+
+fn hosts(given: &[String]) -> Result<Vec<String>, Complaint> {
+    if given.len() > MAX_HOSTS {
+        let message = format!("At most {MAX_HOSTS} hosts.");
+        return Err(Complaint::new("too_many", message));
+    }
+    let hosts = given.iter().map(|host| {
+        let host = host.trim().to_lowercase();
+        let plain = host.len() <= 253
+            && host.contains('.')
+            && host.split('.').all(|label| {
+                (1..=63).contains(&label.len())
+                    && label
+                        .bytes()
+                        .all(|b| b.is_ascii_alphanumeric() || b == b'-')
+            });
+        plain.then_some(host)
+    });
+    hosts
+        .collect::<Option<Vec<_>>>()
+        .ok_or_else(|| Complaint::new("invalid", "A host is a name such as docs.example.org."))
+}
