@@ -88,21 +88,24 @@ fn store(parts: &Parts) -> Store {
     Store::new(parts.env().aws(), table, parts.clock().clone())
 }
 
-/// The one thing that the API cannot do: the first administrator.
+/// The one thing that the API cannot do: a tenant with its first administrator,
+/// which an operator founds.
+pub async fn found(parts: &Parts, tenant: &Tenant, admin: &User) -> Result<(), DemoError> {
+    let created = store(parts).create_tenant(tenant, admin).await;
+    created.map_err(|refused| DemoError::Bootstrap {
+        tenant: tenant.id.to_string(),
+        reason: refused.to_string(),
+    })
+}
+
 async fn bootstrap(
     parts: &Parts,
     organisation: &Organisation,
     admin: &Person,
 ) -> Result<(), DemoError> {
     let now = parts.now();
-    let tenant = tenant(organisation, now);
-    let created = store(parts)
-        .create_tenant(&tenant, &user(organisation, admin, now))
-        .await;
-    created.map_err(|refused| DemoError::Bootstrap {
-        tenant: organisation.id.to_string(),
-        reason: format!("{refused:?}"),
-    })
+    let admin = user(organisation, admin, now);
+    found(parts, &tenant(organisation, now), &admin).await
 }
 
 fn tenant(organisation: &Organisation, now: Timestamp) -> Tenant {
@@ -181,7 +184,7 @@ impl Api {
         for guardian in &person.guardians {
             self.post(
                 &format!("/v1/users/{}/guardians", person.id),
-                json!({ "user": guardian }),
+                json!({ "guardian": guardian }),
             )
             .await?;
         }

@@ -142,15 +142,5 @@ fn parameters(document: &Value, place: &Place) -> Result<BTreeMap<String, Value>
         };
         values.insert(name.clone(), value);
     }
-    if let Some(unknown) = place
-        .parameters
-        .keys()
-        .find(|name| !values.contains_key(*name))
-    {
-        return Err(TemplateError::new(
-            unknown,
-            "the template has no such parameter.",
-        ));
-    }
     Ok(values)
 }
