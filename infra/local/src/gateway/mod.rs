@@ -9,6 +9,8 @@ mod policy;
 mod routes;
 mod socket_events;
 mod sockets;
+#[cfg(test)]
+mod tests;
 mod throttle;
 mod websocket;
 
