@@ -37,7 +37,7 @@ pub struct PersonChange {
     /// Memberships that are new or whose role changes.
     pub memberships: Vec<Membership>,
     pub audit: Option<AuditEntry>,
-    pub stamp: String,
+    pub stamp: Option<String>,
 }
 
 impl PersonChange {
@@ -133,7 +133,7 @@ fn written(
     tenant: &TenantId,
     change: &PersonChange,
 ) -> Result<Transaction, StoreError> {
-    let stamp = Some(change.stamp.as_str());
+    let stamp = change.stamp.as_deref();
     let mut transaction = match &change.before {
         Some(before) => changed(transaction, tenant, before, &change.after, stamp)?,
         None => added_by(transaction, tenant, &change.after, stamp)?,

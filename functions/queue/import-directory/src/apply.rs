@@ -1,6 +1,8 @@
-//! Applying: people and their memberships. What a chunk wrote carries the
-//! import's stamp, so that a repeated chunk knows its own work and reports the
-//! same.
+//! Applying: people, their memberships, and the guardianships inside the chunk.
+//! What a chunk wrote carries the import's stamp, so that a repeated chunk knows
+//! its own work and reports the same. Both profiles of a guardianship are
+//! written, though not always in one transaction: a chunk is not done before
+//! all of its writes are.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,6 +16,8 @@ use domain::import::{
 use domain::people::touches_privilege;
 use store::import_people::{PersonChange, Stamped};
 
+use crate::check::count;
+use crate::kin::Kin;
 use crate::load::Job;
 use crate::{Importer, Trouble};
 
@@ -21,7 +25,8 @@ use crate::{Importer, Trouble};
 const ATTEMPTS: usize = 8;
 
 /// What is known of the people of a chunk.
-struct Known {
+struct Known<'a> {
+    kin: &'a Kin,
     people: BTreeMap<UserId, Stamped>,
     memberships: BTreeMap<(UserId, GroupId), Membership>,
     defaults: Defaults,
@@ -34,14 +39,18 @@ impl Importer {
         if !job.import.dry_run {
             self.ensure_groups(job, &rows).await?;
         }
+        let mut people = self.people(job, rows.iter()).await?;
+        let kin = Kin::of(&rows, &people);
         let mut ended: BTreeMap<u64, Outcome> = broken.into_iter().map(invalid).collect();
         let mut pending: Vec<&ImportRow> = rows.iter().collect();
         for _ in 0..ATTEMPTS {
-            let raced = self.attempt(job, &pending, &mut ended).await?;
+            let known = self.known(job, &pending, people, &kin).await?;
+            let raced = self.attempt(job, &pending, &known, &mut ended).await?;
             pending.retain(|row| raced.contains(&row.id));
             if pending.is_empty() {
                 break;
             }
+            people = self.people(job, pending.iter().copied()).await?;
         }
         if !pending.is_empty() {
             return Err(Trouble::Raced);
@@ -49,7 +58,7 @@ impl Importer {
         let outcomes = Outcomes {
             rows: ended.into_values().collect(),
         };
-        let report = outcomes.report(0);
+        let report = outcomes.report(count(kin.open(&rows)));
         self.store
             .put_outcomes(&job.tenant, &job.import.id, job.chunk, outcomes)
             .await?;
@@ -61,12 +70,12 @@ impl Importer {
         &self,
         job: &Job,
         rows: &[&ImportRow],
+        known: &Known<'_>,
         ended: &mut BTreeMap<u64, Outcome>,
     ) -> Result<BTreeSet<UserId>, Trouble> {
-        let known = self.known_people(job, rows).await?;
         let mut changes = Vec::new();
         for row in rows {
-            let (status, change) = decide(job, row, &known);
+            let (status, change) = decide(job, row, known);
             let outcome = Outcome {
                 line: row.line,
                 status,
@@ -82,18 +91,29 @@ impl Importer {
         Ok(raced.into_iter().collect())
     }
 
-    async fn known_people(&self, job: &Job, rows: &[&ImportRow]) -> Result<Known, Trouble> {
+    async fn people(
+        &self,
+        job: &Job,
+        rows: impl Iterator<Item = &ImportRow>,
+    ) -> Result<BTreeMap<UserId, Stamped>, Trouble> {
+        let ids = rows.map(|row| &row.id);
+        let stamped = self.store.stamped_users(&job.tenant, ids).await?;
+        Ok(stamped
+            .into_iter()
+            .map(|stamped| (stamped.user.id.clone(), stamped))
+            .collect())
+    }
+
+    async fn known<'a>(
+        &self,
+        job: &Job,
+        rows: &[&ImportRow],
+        people: BTreeMap<UserId, Stamped>,
+        kin: &'a Kin,
+    ) -> Result<Known<'a>, Trouble> {
         let tenant = &job.tenant;
         let settings = self.store.tenant(tenant).await?;
         let settings = settings.ok_or(Trouble::Gone("the tenant"))?;
-        let stamped = self
-            .store
-            .stamped_users(tenant, rows.iter().map(|row| &row.id))
-            .await?;
-        let people: BTreeMap<UserId, Stamped> = stamped
-            .into_iter()
-            .map(|stamped| (stamped.user.id.clone(), stamped))
-            .collect();
         // New people have no memberships to look for.
         let there = rows.iter().filter(|row| people.contains_key(&row.id));
         let wanted: Vec<(UserId, GroupId)> = there
@@ -108,6 +128,7 @@ impl Importer {
             .into_iter()
             .map(|found| ((found.user.clone(), found.group.clone()), found));
         Ok(Known {
+            kin,
             people,
             memberships: memberships.collect(),
             defaults: Defaults {
@@ -161,7 +182,7 @@ fn invalid(row: BadRow) -> (u64, Outcome) {
 }
 
 /// How a row ends, and what is written for it.
-fn decide(job: &Job, row: &ImportRow, known: &Known) -> (RowStatus, Option<PersonChange>) {
+fn decide(job: &Job, row: &ImportRow, known: &Known<'_>) -> (RowStatus, Option<PersonChange>) {
     let found = known.people.get(&row.id);
     let before = found.map(|found| &found.user);
     let mut row = row.clone();
@@ -178,16 +199,16 @@ fn decide(job: &Job, row: &ImportRow, known: &Known) -> (RowStatus, Option<Perso
     let after = match (merged, before) {
         (Some(after), _) => Some(after),
         // The profile holds the memberships to what was read.
-        (None, Some(before)) if !memberships.is_empty() => Some(User {
-            version: before.version + 1,
-            updated_at: known.now,
-            ..before.clone()
-        }),
+        (None, Some(before)) if !memberships.is_empty() => Some(next(before, known.now)),
         _ => None,
     };
     let mine = found.and_then(|found| found.stamp.as_deref());
     let created = stamp(job, RowStatus::Created);
     let updated = stamp(job, RowStatus::Updated);
+    let relatives = after
+        .clone()
+        .or_else(|| before.map(|before| next(before, known.now)));
+    let relatives = relatives.and_then(|mut user| known.kin.add_to(&mut user).then_some(user));
     let new_child = before.is_some_and(|before| !row.guardian_of.is_subset(&before.children));
     let status = if before.is_none() || mine == Some(&created) {
         RowStatus::Created
@@ -196,18 +217,28 @@ fn decide(job: &Job, row: &ImportRow, known: &Known) -> (RowStatus, Option<Perso
     } else {
         RowStatus::Unchanged
     };
-    let change = after.map(|after| PersonChange {
+    let stamp = match status {
+        RowStatus::Created => Some(created),
+        RowStatus::Updated => Some(updated),
+        _ => mine.map(ToOwned::to_owned),
+    };
+    let change = relatives.or(after).map(|after| PersonChange {
         audit: before.and_then(|before| role_change(job, before, &after, known.now)),
         before: before.cloned(),
         after,
         memberships,
-        stamp: if status == RowStatus::Created {
-            created
-        } else {
-            updated
-        },
+        stamp,
     });
     (status, change)
+}
+
+/// The same person, written anew.
+fn next(before: &User, now: Timestamp) -> User {
+    User {
+        version: before.version + 1,
+        updated_at: now,
+        ..before.clone()
+    }
 }
 
 fn stamp(job: &Job, status: RowStatus) -> String {
@@ -220,7 +251,7 @@ fn stamp(job: &Job, status: RowStatus) -> String {
 }
 
 /// Memberships that the row adds or whose role it changes.
-fn memberships(row: &ImportRow, before: Option<&User>, known: &Known) -> Vec<Membership> {
+fn memberships(row: &ImportRow, before: Option<&User>, known: &Known<'_>) -> Vec<Membership> {
     let mut changed = Vec::new();
     for place in &row.groups {
         let found = before.and_then(|_| known.memberships.get(&(row.id.clone(), place.id.clone())));

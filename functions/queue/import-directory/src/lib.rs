@@ -4,6 +4,7 @@
 
 mod apply;
 mod check;
+mod kin;
 mod link;
 mod load;
 mod relate;

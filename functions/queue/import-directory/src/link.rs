@@ -14,7 +14,7 @@ use crate::{Importer, Trouble};
 
 impl Importer {
     pub(crate) async fn link(&self, job: &Job) -> Result<ChunkReport, Trouble> {
-        if !self.has_links(job).await? {
+        if !self.has_links(job, ImportStage::Check).await? {
             return Ok(ChunkReport::default());
         }
         let (rows, _) = self.sound(job).await?;
@@ -22,7 +22,7 @@ impl Importer {
             .iter()
             .flat_map(|row| row.guardian_of.iter().cloned())
             .collect();
-        let known = self.known(job, &named).await?;
+        let known = self.known_ids(job, &named).await?;
         let mut broken = Vec::new();
         for row in &rows {
             let unknown = row.guardian_of.iter().filter(|id| !known.contains(*id));
@@ -46,16 +46,16 @@ impl Importer {
         Ok(report)
     }
 
-    /// Whether any row of the chunk names a child.
-    pub(crate) async fn has_links(&self, job: &Job) -> Result<bool, Trouble> {
-        let checked = self
+    /// Whether an earlier stage left guardianships of the chunk to do.
+    pub(crate) async fn has_links(&self, job: &Job, stage: ImportStage) -> Result<bool, Trouble> {
+        let report = self
             .store
-            .chunk_report(&job.tenant, &job.import.id, ImportStage::Check, job.chunk)
+            .chunk_report(&job.tenant, &job.import.id, stage, job.chunk)
             .await?;
-        Ok(checked.is_none_or(|report| report.links > 0))
+        Ok(report.is_none_or(|report| report.links > 0))
     }
 
-    async fn known(
+    async fn known_ids(
         &self,
         job: &Job,
         named: &BTreeSet<UserId>,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::ids::TenantId;
-use domain::import::{BadRow, Import, ImportRow, Plan, read_piece};
+use domain::import::{BadRow, Import, ImportRow, Plan, read_links, read_piece};
 use domain::tasks::ImportStage;
 
 use crate::{Importer, Trouble};
@@ -19,7 +19,8 @@ pub(crate) struct Job {
 }
 
 impl Importer {
-    /// All rows of the chunk, each as it reads on its own.
+    /// All rows of the chunk, each as it reads on its own, as far as the stage
+    /// needs to know it.
     pub(crate) async fn read(&self, job: &Job) -> Result<Vec<Result<ImportRow, BadRow>>, Trouble> {
         let place = job
             .plan
@@ -30,12 +31,11 @@ impl Importer {
             .piece(&job.tenant, &job.import.id, &place)
             .await?
             .ok_or(Trouble::Gone("the uploaded text"))?;
-        Ok(read_piece(
-            &job.plan.columns,
-            &text,
-            place.first_line,
-            place.skip,
-        ))
+        let read = match job.stage {
+            ImportStage::Check | ImportStage::Apply => read_piece,
+            ImportStage::Link | ImportStage::Relate => read_links,
+        };
+        Ok(read(&job.plan.columns, &text, place.first_line, place.skip))
     }
 
     /// The rows of the chunk that no earlier stage found broken, and those that

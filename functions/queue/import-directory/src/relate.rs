@@ -1,5 +1,5 @@
-//! Relating: guardianships, once all people of the file exist. Both profiles of
-//! a pair change in one transaction.
+//! Relating: guardianships between chunks, once all people of the file exist.
+//! Both profiles of a pair change in one transaction.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,6 +8,7 @@ use domain::directory::User;
 use domain::ids::UserId;
 use domain::import::{BadRow, ChunkReport, ImportRow, RowStatus};
 use domain::people::{MAX_CHILDREN, MAX_GUARDIANS};
+use domain::tasks::ImportStage;
 use store::guardianships::link;
 
 use crate::check::count;
@@ -24,7 +25,7 @@ type People = BTreeMap<UserId, (User, User)>;
 
 impl Importer {
     pub(crate) async fn relate(&self, job: &Job) -> Result<ChunkReport, Trouble> {
-        if job.import.dry_run || !self.has_links(job).await? {
+        if job.import.dry_run || !self.has_links(job, ImportStage::Apply).await? {
             return Ok(ChunkReport::default());
         }
         let (mut rows, _) = self.sound(job).await?;

@@ -21,7 +21,7 @@ pub use apply::{Defaults, merge};
 pub use columns::Columns;
 pub use cut::{Cut, Piece, PieceFacts, cut, first_record};
 pub use progress::{ChunkReport, Outcome, Outcomes, Progress, RowStatus};
-pub use row::{BadRow, GroupPlace, ImportRow, read_piece};
+pub use row::{BadRow, GroupPlace, ImportRow, read_links, read_piece};
 
 /// Rows that one task works on.
 pub const CHUNK_ROWS: usize = 500;

@@ -19,7 +19,7 @@ pub struct ChunkReport {
     pub updated: u32,
     #[serde(default)]
     pub unchanged: u32,
-    /// Rows that name somebody they are guardian of.
+    /// Rows that name somebody they are guardian of, and that are not done yet.
     #[serde(default)]
     pub links: u32,
     /// Whether the next task has been put on its queue.

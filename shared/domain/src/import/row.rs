@@ -61,6 +61,28 @@ pub fn read_piece(
     first_line: u64,
     skip: usize,
 ) -> Vec<Result<ImportRow, BadRow>> {
+    read_columns(columns, &|_| true, text, first_line, skip)
+}
+
+/// As [`read_piece`], but reads only who is whose guardian: telephone numbers
+/// and addresses, which were checked before, are most of the work.
+pub fn read_links(
+    columns: &Columns,
+    text: &str,
+    first_line: u64,
+    skip: usize,
+) -> Vec<Result<ImportRow, BadRow>> {
+    let wanted = |column: &str| column == "guardian_of";
+    read_columns(columns, &wanted, text, first_line, skip)
+}
+
+fn read_columns(
+    columns: &Columns,
+    wanted: &dyn Fn(&str) -> bool,
+    text: &str,
+    first_line: u64,
+    skip: usize,
+) -> Vec<Result<ImportRow, BadRow>> {
     let records = reader(text).into_byte_records();
     let mut lines = Lines::new(text);
     let rows = records.skip(skip).map(|record| {
@@ -70,7 +92,7 @@ pub fn read_piece(
         }
         let line = first_line + lines.line - 1;
         match record.map(StringRecord::from_byte_record) {
-            Some(Ok(record)) => read_row(columns, &record, line),
+            Some(Ok(record)) => read_row(columns, wanted, &record, line),
             _ => Err(BadRow {
                 line,
                 id: None,
@@ -81,7 +103,12 @@ pub fn read_piece(
     rows.collect()
 }
 
-fn read_row(columns: &Columns, record: &StringRecord, line: u64) -> Result<ImportRow, BadRow> {
+fn read_row(
+    columns: &Columns,
+    wanted: &dyn Fn(&str) -> bool,
+    record: &StringRecord,
+    line: u64,
+) -> Result<ImportRow, BadRow> {
     let mut errors = Vec::new();
     if record.len() != columns.len() {
         let message = format!(
@@ -102,8 +129,10 @@ fn read_row(columns: &Columns, record: &StringRecord, line: u64) -> Result<Impor
         let cell = cell.trim();
         let checked = if column == "id" {
             read_id(cell).map(|read| id = Some(read))
-        } else {
+        } else if wanted(column) {
             row.take(column, cell)
+        } else {
+            Ok(())
         };
         if let Err(complaint) = checked {
             errors.push(complaint.at(column));
