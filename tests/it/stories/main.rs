@@ -1,1 +1,4 @@
-fn main(){}
+//! The stories: one binary, each story on a stack of its own.
+
+mod identity;
+mod vertical;
