@@ -85,6 +85,7 @@ fn read_columns(
 ) -> Vec<Result<ImportRow, BadRow>> {
     let records = reader(text).into_byte_records();
     let mut lines = Lines::new(text);
+    let mut zones = Zones::new();
     let rows = records.skip(skip).map(|record| {
         let record = record.ok();
         if let Some(position) = record.as_ref().and_then(csv::ByteRecord::position) {
@@ -92,7 +93,7 @@ fn read_columns(
         }
         let line = first_line + lines.line - 1;
         match record.map(StringRecord::from_byte_record) {
-            Some(Ok(record)) => read_row(columns, wanted, &record, line),
+            Some(Ok(record)) => read_row(columns, wanted, &mut zones, &record, line),
             _ => Err(BadRow {
                 line,
                 id: None,
@@ -106,6 +107,7 @@ fn read_columns(
 fn read_row(
     columns: &Columns,
     wanted: &dyn Fn(&str) -> bool,
+    zones: &mut Zones,
     record: &StringRecord,
     line: u64,
 ) -> Result<ImportRow, BadRow> {
@@ -130,7 +132,7 @@ fn read_row(
         let checked = if column == "id" {
             read_id(cell).map(|read| id = Some(read))
         } else if wanted(column) {
-            row.take(column, cell)
+            row.take(column, cell, zones)
         } else {
             Ok(())
         };
@@ -150,6 +152,9 @@ fn read_row(
     }
 }
 
+/// Zones that were looked up: most rows of a file name the same one.
+type Zones = BTreeMap<String, Result<String, Complaint>>;
+
 #[derive(Default)]
 struct Draft {
     name: String,
@@ -164,7 +169,7 @@ struct Draft {
 }
 
 impl Draft {
-    fn take(&mut self, column: &str, cell: &str) -> Result<(), Complaint> {
+    fn take(&mut self, column: &str, cell: &str, zones: &mut Zones) -> Result<(), Complaint> {
         let filled = (!cell.is_empty()).then_some(cell);
         let invalid = |message: String| Complaint::new("invalid", message);
         match column {
@@ -179,7 +184,13 @@ impl Draft {
             "groups" => self.groups = read_groups(cell)?,
             "guardian_of" => self.guardian_of = read_guardians(cell)?,
             "locale" => self.locale = filled.map(people::locale).transpose()?,
-            "time_zone" => self.time_zone = filled.map(people::time_zone).transpose()?,
+            "time_zone" => {
+                let zone = filled.map(|zone| {
+                    let known = zones.entry(zone.to_owned());
+                    known.or_insert_with(|| people::time_zone(zone)).clone()
+                });
+                self.time_zone = zone.transpose()?;
+            }
             attribute => {
                 let key = attribute.strip_prefix(ATTRIBUTE).unwrap_or(attribute);
                 let value = people::line(cell, MAX_ATTRIBUTE)?;
