@@ -169,6 +169,27 @@ pub struct Audience {
     pub except: Vec<Expression>,
 }
 
+impl Audience {
+    /// The same people, each expression once: what stands twice would only be
+    /// walked twice.
+    #[must_use]
+    pub fn distinct(self) -> Self {
+        let once = |expressions: Vec<Expression>| {
+            let mut kept: Vec<Expression> = Vec::with_capacity(expressions.len());
+            for expression in expressions {
+                if !kept.contains(&expression) {
+                    kept.push(expression);
+                }
+            }
+            kept
+        };
+        Self {
+            include: once(self.include),
+            except: once(self.except),
+        }
+    }
+}
+
 /// An audience as callers write it: one expression, a list, or a list with
 /// exceptions.
 #[derive(Debug, Clone, Deserialize, Serialize, utoipa::ToSchema)]
@@ -226,8 +247,8 @@ fn parse_list(field: &str, texts: &[&str], errors: &mut Vec<FieldError>) -> Vec<
     let mut parsed: Vec<Expression> = Vec::with_capacity(texts.len());
     for (position, text) in texts.iter().enumerate() {
         match text.parse() {
-            // The same expression twice would only be walked twice.
-            Ok(expression) if parsed.contains(&expression) => {}
+            // What stands twice stays for now: complaints count positions as the
+            // caller does.
             Ok(expression) => parsed.push(expression),
             Err(message) => {
                 errors.push(FieldError::new(

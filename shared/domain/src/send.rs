@@ -125,8 +125,7 @@ pub struct Send {
     pub created_at: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub send_at: Option<Timestamp>,
-    /// When planning began: people who joined later are not reached, and feed
-    /// items carry this instant.
+    /// When planning began; feed items carry this instant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub planned_at: Option<Timestamp>,
     /// The feed id that every item of this send has, set with `planned_at`.

@@ -82,6 +82,7 @@ impl Store {
                     Some(_) => {}
                     None => page.unresolved.push(*position),
                 },
+                address if snapshot.audience.except.contains(address) => {}
                 _ => page.addresses.push(*position),
             }
         }
@@ -211,21 +212,63 @@ impl Store {
         Ok(users.into_iter().map(|user| (user.id.clone(), user)).collect())
     }
 
-    /// Complaints about expressions that name a person or group that the
-    /// tenant does not have, or of another kind or role; by position, revealing
-    /// nothing else.
-    pub async fn check_audience(
+    /// An audience as it was written, made fit to be reached: everybody in it
+    /// exists, and addresses of people in the directory have become these
+    /// people, so that one person named twice is reached once. The other answer
+    /// is what names nobody of the tenant, or another kind or role than it
+    /// says; by position, revealing nothing else.
+    pub async fn known_audience(
         &self,
         tenant: &TenantId,
         field: &str,
-        audience: &Audience,
+        audience: Audience,
+    ) -> Result<Result<Audience, Vec<FieldError>>, StoreError> {
+        let Audience { include, except } = audience;
+        let mut wrong = self.unknown(tenant, field, &include).await?;
+        wrong.extend(self.unknown(tenant, &format!("{field}.except"), &except).await?);
+        if !wrong.is_empty() {
+            return Ok(Err(wrong));
+        }
+        let known = Audience {
+            include: self.people_behind(tenant, include).await?,
+            except: self.people_behind(tenant, except).await?,
+        };
+        Ok(Ok(known.distinct()))
+    }
+
+    async fn people_behind(
+        &self,
+        tenant: &TenantId,
+        expressions: Vec<Expression>,
+    ) -> Result<Vec<Expression>, StoreError> {
+        let mut known = Vec::with_capacity(expressions.len());
+        for expression in expressions {
+            let Expression::Email(email) = &expression else {
+                known.push(expression);
+                continue;
+            };
+            let people = self.users_by_email(tenant, email).await?;
+            known.push(match people.as_slice() {
+                [person] => Expression::User { role: None, id: person.id.clone() },
+                _ => expression,
+            });
+        }
+        Ok(known)
+    }
+
+    /// Complaints about expressions that name nobody.
+    async fn unknown(
+        &self,
+        tenant: &TenantId,
+        field: &str,
+        expressions: &[Expression],
     ) -> Result<Vec<FieldError>, StoreError> {
-        let ids = audience.include.iter().filter_map(|expression| match expression {
+        let ids = expressions.iter().filter_map(|expression| match expression {
             Expression::User { id, .. } => Some(id.clone()),
             _ => None,
-        }).collect();
-        let people = self.profiles(tenant, ids).await?;
-        let kinds = self.group_kinds(tenant, &audience.include).await?;
+        }).collect::<BTreeSet<_>>();
+        let people = self.profiles(tenant, ids.into_iter().collect()).await?;
+        let kinds = self.group_kinds(tenant, expressions).await?;
         let exists = |expression: &Expression| match expression {
             Expression::User { id, role } => people.get(id).is_some_and(|user| fits(user, role.as_ref())),
             Expression::Group { id, kind } | Expression::GuardiansOf { id, kind } => {
@@ -233,7 +276,7 @@ impl Store {
             }
             _ => true,
         };
-        let wrong = audience.include.iter().enumerate().filter(|(_, expression)| !exists(expression));
+        let wrong = expressions.iter().enumerate().filter(|(_, expression)| !exists(expression));
         Ok(wrong.map(|(position, _)| {
             FieldError::new(format!("{field}[{position}]"), "unknown_audience", "There is nobody of this description.")
         }).collect())

@@ -34,7 +34,9 @@ impl Planner {
         deadline: u64,
     ) -> Result<(), Trouble> {
         let Some(send) = self.begin(tenant, send).await? else { return Ok(()) };
-        let at = send.planned_at.unwrap_or(send.created_at).as_second();
+        // Whoever joins after it was sent off reads it, but is not told of it,
+        // however long the queue takes.
+        let at = send.send_at.unwrap_or(send.created_at).max(send.created_at).as_second();
         let shards = self.store.audience_shards(tenant).await?;
         let snapshot = Snapshot { tenant, audience: &send.audience, at, shards };
         let start = cursor.totals.people;

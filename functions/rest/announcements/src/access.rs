@@ -76,14 +76,12 @@ pub(crate) async fn checked(
     input: AnnouncementInput,
 ) -> Result<Announcement, Problem> {
     let field = input.audience_field();
-    let draft = input.draft(caller, store.now())?;
+    let mut draft = input.draft(caller, store.now())?;
     require_audience(store, caller, &draft).await?;
-    let wrong = store
-        .check_audience(&caller.tenant, field, &draft.reaches)
+    let known = store
+        .known_audience(&caller.tenant, field, draft.reaches)
         .await?;
-    if !wrong.is_empty() {
-        return Err(Problem::new(Code::Invalid).errors(wrong));
-    }
+    draft.reaches = known.map_err(|wrong| Problem::new(Code::Invalid).errors(wrong))?;
     templates(store, caller, &draft).await?;
     Ok(draft)
 }

@@ -11,7 +11,7 @@ use domain::notification::{Action, Level, Priority, Reference, is_safe_link};
 use domain::problem::ProblemBody;
 use domain::send::{Content, Origin, Send, SendStatus};
 use domain::tasks::{Envelope, PlanCursor, Task};
-use domain::{Caller, Channel, Problem, Timestamp, visibility};
+use domain::{Caller, Channel, Code, Problem, Timestamp, visibility};
 use lambda::rest::{Answer, Authenticated, Body};
 use serde::{Deserialize, Serialize};
 use store::outbox::OutboxRow;
@@ -103,6 +103,10 @@ pub(crate) async fn send_notification(
     caller.require_author()?;
     let audience = input.audience.parse("audience")?;
     app.require_audience(&caller, &audience).await?;
+    let known = app.store.known_audience(&caller.tenant, "audience", audience);
+    let audience = known
+        .await?
+        .map_err(|wrong| Problem::new(Code::Invalid).errors(wrong))?;
     let now = app.store.now();
     let send = input.into_send(&caller, audience, now);
     let tenant = &caller.tenant;

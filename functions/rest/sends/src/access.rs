@@ -1,6 +1,6 @@
 //! Who may send what to whom, and see which sends.
 
-use domain::audience::{Audience, Expression};
+use domain::audience::Audience;
 use domain::ids::{SendId, TemplateId};
 use domain::send::Send;
 use domain::template::{Catalogue, Template, values::check_values};
@@ -26,28 +26,13 @@ pub(crate) async fn seen(store: &Store, caller: &Caller, id: &SendId) -> Result<
 /// named twice is reached once.
 pub(crate) async fn audience(store: &Store, caller: &Caller, field: &str, audience: Audience) -> Result<Audience, Problem> {
     caller.require_author()?;
-    let wrong = store.check_audience(&caller.tenant, field, &audience).await?;
-    if !wrong.is_empty() {
-        return Err(Problem::new(Code::Invalid).errors(wrong));
-    }
+    let known = store.known_audience(&caller.tenant, field, audience).await?;
+    let known = known.map_err(|wrong| Problem::new(Code::Invalid).errors(wrong))?;
     if !caller.is_staff() {
         let facts = store.person_facts(caller, store.now()).await?;
-        may_publish(caller, &facts.teaches(), &audience)?;
-    }
-    let mut known = Audience { include: Vec::with_capacity(audience.include.len()), except: audience.except };
-    for expression in audience.include {
-        known.include.push(person_of(store, caller, expression).await?);
+        may_publish(caller, &facts.teaches(), &known)?;
     }
     Ok(known)
-}
-
-async fn person_of(store: &Store, caller: &Caller, expression: Expression) -> Result<Expression, Problem> {
-    let Expression::Email(email) = &expression else { return Ok(expression) };
-    let people = store.users_by_email(&caller.tenant, email).await?;
-    Ok(match people.as_slice() {
-        [person] => Expression::User { role: None, id: person.id.clone() },
-        _ => expression,
-    })
 }
 
 /// The present version of a template.
