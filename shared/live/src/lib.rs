@@ -130,6 +130,22 @@ impl Live {
         }
     }
 
+    /// Those of some sockets that no longer exist, asked 32 at a time. Doubtful
+    /// ones are not among them.
+    pub async fn vanished(&self, connections: Vec<ConnectionId>) -> Vec<ConnectionId> {
+        let asked = connections.into_iter().map(|connection| async move {
+            let request = self.client.get_connection().connection_id(&connection.0);
+            let answer = request.send().await;
+            let gone = answer.err().is_some_and(|error| {
+                let error = error.as_service_error();
+                error.is_some_and(|error| error.is_gone_exception())
+            });
+            gone.then_some(connection)
+        });
+        let answers = futures::stream::iter(asked).buffer_unordered(PARALLEL);
+        answers.filter_map(std::future::ready).collect().await
+    }
+
     async fn post(&self, post: &Post) -> Outcome {
         let mut outcome = Outcome::Passing;
         for attempt in 0..ATTEMPTS {

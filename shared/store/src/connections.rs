@@ -17,6 +17,8 @@ pub const PER_PERSON: usize = 5;
 const LONGEST: i64 = 2 * 3_600 + 300;
 /// After its credential has ended a socket is pushed to for this long.
 const GRACE: i64 = 30;
+/// Longest time between the storing of a socket and its opening.
+const HANDSHAKE_MS: i64 = 5_000;
 /// A `$disconnect` that came first is remembered for this long.
 const TOMBSTONE: i64 = 300;
 
@@ -31,6 +33,9 @@ pub struct Connection {
     /// Epoch second at which the credential ends.
     pub auth_expires: i64,
     pub ttl: i64,
+    /// A service's, which is not in the directory.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub service: bool,
 }
 
 impl Connection {
@@ -47,7 +52,19 @@ impl Connection {
             connected_at,
             auth_expires,
             ttl,
+            service: false,
         }
+    }
+
+    /// Whether its handshake is surely over: until then posts to it are told
+    /// that it is gone, although it is about to open.
+    pub fn is_settled(&self, now: Timestamp) -> bool {
+        now.as_millisecond() - self.connected_at > HANDSHAKE_MS
+    }
+
+    /// Whether its time or its credential has ended.
+    pub fn has_ended(&self, now: Timestamp) -> bool {
+        !self.is_open(now) || self.auth_expires <= now.as_second()
     }
 
     /// Whether frames may still be pushed to it.
@@ -240,17 +257,11 @@ impl Store {
         }
     }
 
-    /// Sockets whose time or credential has ended, for the sweeper to close
-    /// and [`Self::remove_connection`].
-    pub async fn expired_connections(
+    /// Every row of a tenant, for the sweeper to judge.
+    pub async fn listed_connections(
         &self,
         tenant: &TenantId,
     ) -> Result<Vec<Connection>, StoreError> {
-        let now = self.now();
-        let mut all = self.stored_connections(tenant, None).await?;
-        all.retain(|connection| {
-            !connection.is_open(now) || connection.auth_expires <= now.as_second()
-        });
-        Ok(all)
+        self.stored_connections(tenant, None).await
     }
 }

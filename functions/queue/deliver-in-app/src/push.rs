@@ -46,10 +46,11 @@ impl Worker {
             .await;
         let outcomes = self.live.push(posts.into_iter().flatten().collect()).await;
         tracing::info!(%tenant, sent = outcomes.sent, gone = outcomes.gone.len(), failed = outcomes.failed, "pushed");
-        for gone in open
-            .iter()
-            .filter(|connection| outcomes.gone.contains(&connection.connection))
-        {
+        let now = self.store.now();
+        let gone = open.iter().filter(|connection| {
+            outcomes.gone.contains(&connection.connection) && connection.is_settled(now)
+        });
+        for gone in gone {
             self.forget(tenant, gone).await;
         }
         Ok(())

@@ -27,6 +27,8 @@ pub(crate) enum Trouble {
     Store(#[from] StoreError),
     #[error(transparent)]
     Queue(#[from] QueueError),
+    #[error(transparent)]
+    Frame(#[from] serde_json::Error),
 }
 
 impl Sweeper {
@@ -62,7 +64,10 @@ impl Sweeper {
         let now = self.store.now();
         let due = self.store.due_sends(now).await?;
         for place in &due {
-            let task = Task::PlanSend { send: place.send.clone(), cursor: PlanCursor::default() };
+            let task = Task::PlanSend {
+                send: place.send.clone(),
+                cursor: PlanCursor::default(),
+            };
             let row = OutboxRow::new(Envelope::new(place.tenant.clone(), task), now);
             match self.store.mark_due(place, &row).await {
                 Ok(()) => self.hand_over(&row).await?,
@@ -88,20 +93,6 @@ impl Sweeper {
         Ok(self.store.forget_outbox(row).await?)
     }
 
-    /// Sockets whose credential or time has ended are closed and forgotten.
-    async fn close_connections(&self) -> Result<usize, Trouble> {
-        let mut closed = 0;
-        for tenant in self.store.tenants().await? {
-            for connection in self.store.expired_connections(&tenant).await? {
-                if self.live.close(&connection.connection).await {
-                    self.store.remove_connection(&tenant, &connection).await?;
-                    closed += 1;
-                }
-            }
-        }
-        Ok(closed)
-    }
-
     async fn complete_sends(&self) -> Result<usize, Trouble> {
         let mut completed = 0;
         for tenant in self.store.tenants().await? {
@@ -117,7 +108,9 @@ impl Sweeper {
         for send in running.items {
             let ledger = self.store.ledger(tenant, &send.id).await?;
             if is_complete(&send, &ledger) {
-                self.store.complete_send(tenant, &send.id, &progress(&ledger), self.store.now()).await?;
+                self.store
+                    .complete_send(tenant, &send.id, &progress(&ledger), self.store.now())
+                    .await?;
                 completed += 1;
             }
         }

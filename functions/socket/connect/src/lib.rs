@@ -2,6 +2,7 @@
 //! socket. It posts nothing, because a socket takes frames only once this has
 //! answered. If it fails the socket is refused and the client tries again.
 
+use domain::caller::Credential;
 use domain::ids::ConnectionId;
 use domain::{Caller, Problem};
 use lambda::socket::{SocketAnswer, SocketEvent};
@@ -69,7 +70,10 @@ impl Connect {
     fn connection(&self, who: &Caller, id: &ConnectionId, connected_at: i64) -> Connection {
         let now = self.store.now().as_millisecond();
         let at = if connected_at == 0 { now } else { connected_at };
-        Connection::new(id.clone(), who.user.clone(), at, who.expires_at)
+        Connection {
+            service: who.credential != Credential::Token,
+            ..Connection::new(id.clone(), who.user.clone(), at, who.expires_at)
+        }
     }
 
     /// Closes the oldest sockets of somebody who has too many.
