@@ -6,13 +6,14 @@ use axum::middleware::Next;
 use axum::response::Response;
 use data_encoding::HEXLOWER;
 use domain::idempotency::{Attempt, Begun, Records, StoredAnswer};
+use domain::problem::ProblemBody;
 use domain::{Caller, Code, Problem};
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Method, StatusCode};
 use sha2::{Digest, Sha256};
 
 use super::caller;
-use super::failure::{Failure, problem_response};
+use super::failure::{Failure, Raised, problem_response};
 
 const KEY: &str = "idempotency-key";
 /// Larger answers are not kept; none of ours comes near.
@@ -101,10 +102,31 @@ async fn attempt(key: &HeaderValue, request: Request) -> Result<(Request, Attemp
 }
 
 fn replay(answer: StoredAnswer) -> Response {
+    let refused = problem(&answer);
     let built = Response::builder()
         .status(answer.status)
         .header(CONTENT_TYPE, answer.content_type)
         .header("idempotent-replayed", "true")
         .body(Body::from(answer.body));
-    built.unwrap_or_else(|_| problem_response(&Problem::new(Code::Internal), None, None))
+    let mut response =
+        built.unwrap_or_else(|_| problem_response(&Problem::new(Code::Internal), None, None));
+    if let Some(problem) = refused {
+        // It is shown with the path and the id of the request that asks now.
+        response.extensions_mut().insert(Raised(problem));
+    }
+    response
+}
+
+/// The problem that an answer was.
+fn problem(answer: &StoredAnswer) -> Option<Problem> {
+    if answer.content_type != "application/problem+json" {
+        return None;
+    }
+    let body: ProblemBody = serde_json::from_str(&answer.body).ok()?;
+    let code = Code::ALL.iter().find(|code| code.as_str() == body.code)?;
+    Some(Problem {
+        detail: body.detail,
+        errors: body.errors,
+        ..Problem::new(*code)
+    })
 }

@@ -9,7 +9,8 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use domain::idempotency::Records;
 use domain::{Code, Problem};
-use http::Uri;
+use http::header::{self, HeaderName};
+use http::{HeaderValue, Uri};
 use lambda_http::Request as LambdaHttpRequest;
 use tower::util::BoxCloneSyncService;
 use tower::{ServiceBuilder, ServiceExt};
@@ -47,6 +48,22 @@ fn to_axum_body(body: lambda_http::Body) -> Body {
     }
 }
 
+/// Answers are data for whoever asked: nothing to keep, to guess at, to show in
+/// a frame or to run.
+const DEFAULTS: [(HeaderName, &str); 5] = [
+    (header::CACHE_CONTROL, "no-store"),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; frame-ancestors 'none'",
+    ),
+    (
+        header::STRICT_TRANSPORT_SECURITY,
+        "max-age=63072000; includeSubDomains",
+    ),
+];
+
 /// `/v1/sends/` is `/v1/sends`.
 fn without_trailing_slash(mut request: Request) -> Request {
     let uri = request.uri();
@@ -83,10 +100,10 @@ async fn finish(request: Request, next: Next) -> Response {
                 .insert("idempotent-replayed", replayed);
         }
     }
-    response
-        .headers_mut()
-        .entry(http::header::CACHE_CONTROL)
-        .or_insert(http::HeaderValue::from_static("no-store"));
+    for (name, value) in DEFAULTS {
+        let value = HeaderValue::from_static(value);
+        response.headers_mut().entry(name).or_insert(value);
+    }
     let status = response.status().as_u16();
     let tenant = who
         .as_ref()
