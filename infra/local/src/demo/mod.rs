@@ -6,7 +6,7 @@ mod seed;
 
 pub use data::{Group, Organisation, Person, organisations};
 pub use people::People;
-pub use seed::{found, is_empty, seed};
+pub use seed::{api_key, found, is_empty, seed};
 
 /// Why the demonstration is not there.
 #[derive(Debug, thiserror::Error)]

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use domain::Timestamp;
 use domain::directory::{Standing, Tenant, User};
-use domain::ids::TenantId;
+use domain::ids::{TenantId, UserId};
+use domain::{Role, Timestamp};
 use reqwest::Client;
 use serde_json::{Value, json};
 use store::Store;
+use store::api_keys::ApiKeyGrant;
 
 use super::{DemoError, Organisation, Person, organisations};
 use crate::stack::Parts;
@@ -96,6 +97,29 @@ pub async fn found(parts: &Parts, tenant: &Tenant, admin: &User) -> Result<(), D
         tenant: tenant.id.to_string(),
         reason: refused.to_string(),
     })
+}
+
+/// A service's key, which an operator hands out; it is shown only here.
+pub async fn api_key(
+    parts: &Parts,
+    tenant: &TenantId,
+    service: &UserId,
+    roles: &[Role],
+    live: bool,
+) -> Result<String, DemoError> {
+    let grant = ApiKeyGrant {
+        tenant: tenant.clone(),
+        service: service.clone(),
+        roles: roles.iter().cloned().collect(),
+        live,
+        expires_at: None,
+    };
+    let created = store(parts).create_api_key(&grant).await;
+    let key = created.map_err(|error| DemoError::Bootstrap {
+        tenant: tenant.to_string(),
+        reason: error.to_string(),
+    })?;
+    Ok(key.secret)
 }
 
 async fn bootstrap(
