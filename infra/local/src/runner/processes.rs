@@ -63,6 +63,8 @@ pub struct Pool {
     state: Mutex<State>,
     work: Notify,
     numbers: AtomicU64,
+    /// Held by each process until it has ended.
+    alive: Arc<()>,
 }
 
 impl Pool {
@@ -129,13 +131,20 @@ impl Pool {
                 format!("{}/{}/{number}", self.api, self.name),
             )
             .stdin(Stdio::null())
+            // What a function logs is no answer of this program.
+            .stdout(std::io::stderr())
             .kill_on_drop(true)
             .spawn();
         match spawned {
             Ok(child) => {
                 let (kill, killed) = oneshot::channel();
                 self.lock().processes.insert(number, kill);
-                tokio::spawn(Arc::clone(self).watch(number, child, killed));
+                let alive = Arc::clone(&self.alive);
+                let watch = Arc::clone(self).watch(number, child, killed);
+                tokio::spawn(async move {
+                    watch.await;
+                    drop(alive);
+                });
             }
             Err(error) => {
                 tracing::error!(function = self.name, %error, "the process cannot be started");
@@ -275,6 +284,7 @@ impl Processes {
                 state: Mutex::default(),
                 work: Notify::new(),
                 numbers: AtomicU64::new(1),
+                alive: Arc::default(),
             };
             pools.insert(name.clone(), Arc::new(pool));
         }
@@ -286,10 +296,27 @@ impl Processes {
         self.pools.get(function).cloned()
     }
 
+    /// Kills every process.
     pub fn stop(&self) {
         for pool in self.pools.values() {
             pool.stop();
         }
+    }
+
+    /// Waits until the last process that was killed has ended.
+    pub async fn ended(&self) {
+        while self
+            .pools
+            .values()
+            .any(|pool| Arc::strong_count(&pool.alive) > 1)
+        {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+}
+
+impl Drop for Processes {
+    fn drop(&mut self) {
         self.server.abort();
     }
 }
@@ -335,7 +362,9 @@ async fn build_missing(plan: &Plan, folder: &Path) -> Result<(), BuildError> {
     if folder.ends_with("release") {
         cargo.arg("--release");
     }
-    for name in names {
+    // Built beside this crate, dependencies have the features they already have
+    // here; alone they would all be compiled anew.
+    for name in names.into_iter().chain(["local"]) {
         cargo.args(["--package", name]);
     }
     match cargo.status().await {

@@ -94,6 +94,7 @@ impl Stack {
         }
         let _ = tokio::time::timeout(PATIENCE, &mut self.server).await;
         self.parts.stop_processes();
+        let _ = tokio::time::timeout(PATIENCE, self.parts.processes_ended()).await;
         self.endpoint = None;
     }
 }

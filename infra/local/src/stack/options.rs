@@ -64,6 +64,7 @@ pub fn local_place(http_url: &str, aws_url: &str) -> Place {
         .with("JwtIssuer", http_url)
         .with("JwtAudience", AUDIENCE)
         .with("EmailFrom", EMAIL_FROM)
+        .with("LogLevel", "warn")
         .with("WebOrigins", origins(http_url))
 }
 

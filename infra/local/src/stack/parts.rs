@@ -195,6 +195,12 @@ impl Parts {
         pool.map(|pool| pool.kill()).is_some()
     }
 
+    pub(super) async fn processes_ended(&self) {
+        if let Some(processes) = &self.0.processes {
+            processes.ended().await;
+        }
+    }
+
     pub(super) fn stop_processes(&self) {
         if let Some(processes) = &self.0.processes {
             processes.stop();
