@@ -6,8 +6,9 @@ use crate::channel::Channel;
 use crate::ids::{ImportId, NotificationId, SendId, TenantId, UserId};
 use crate::send::PlanTotals;
 
-/// People in one in-app chunk: 20 batch writes.
-pub const IN_APP_CHUNK: usize = 500;
+/// People in one in-app chunk: with the chunk's ledger row they fill 20 batch
+/// writes to the last place.
+pub const IN_APP_CHUNK: usize = 499;
 /// People in one e-mail chunk: what one `SendBulkEmail` takes.
 pub const EMAIL_CHUNK: usize = 50;
 /// Texts in one chunk; each is a call of its own.
@@ -143,4 +144,39 @@ pub trait DeadLetters: Send + Sync + 'static {
         body: &str,
         reason: &str,
     ) -> impl Future<Output = Result<(), String>> + Send;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    macro_rules! example {
+        ($name:literal) => {
+            include_str!(concat!("../../../events/tasks/", $name, ".json"))
+        };
+    }
+
+    #[test]
+    fn examples_of_tasks_are_what_is_written() {
+        for text in [
+            example!("plan_send"),
+            example!("deliver_in_app"),
+            example!("deliver_email"),
+            example!("deliver_sms"),
+            example!("retract_notification"),
+            example!("import_directory"),
+        ] {
+            let task = read(text).unwrap();
+            let given: serde_json::Value = serde_json::from_str(text).unwrap();
+            assert_eq!(serde_json::to_value(task).unwrap(), given);
+        }
+    }
+
+    #[test]
+    fn a_newer_task_is_told_from_a_malformed_one() {
+        assert_eq!(read(r#"{"v":2,"anything":1}"#), Err(BadTask::Newer(2)));
+        for text in ["", "{}", r#"{"v":0}"#, r#"{"v":1,"tenant":"school"}"#] {
+            assert!(matches!(read(text), Err(BadTask::Malformed(_))), "{text}");
+        }
+    }
 }

@@ -95,7 +95,12 @@ pub fn audience_group(tenant: &TenantId, group: &GroupId, shard: u32) -> String 
 // Sends.
 
 pub fn send(tenant: &TenantId, send: &SendId) -> Keys {
-    Keys::new(t(tenant, "SENDS"), send.as_str())
+    Keys::new(sends(tenant), send.as_str())
+}
+
+/// All sends of a tenant, in the order of time.
+pub fn sends(tenant: &TenantId) -> String {
+    t(tenant, "SENDS")
 }
 
 /// One chunk of a send.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{
-    AttributeValue, KeysAndAttributes, PutRequest, Select, WriteRequest,
+    AttributeValue, KeysAndAttributes, PutRequest, WriteRequest,
 };
 use domain::{Clock, Timestamp};
 use serde::Serialize;
@@ -172,12 +172,6 @@ impl Store {
         ))
     }
 
-    /// How many items of a range there are, at most `range.limit`.
-    pub(crate) async fn count(&self, range: &Range) -> Result<u32, StoreError> {
-        let answer = self.query(range).select(Select::Count).send().await?;
-        Ok(u32::try_from(answer.count).unwrap_or(0))
-    }
-
     fn query(
         &self,
         range: &Range,
@@ -322,14 +316,10 @@ impl Store {
     /// Puts items 25 at a time, unconditionally: only for items whose keys and
     /// contents are the same however often they are written.
     pub(crate) async fn batch_put(&self, items: Vec<Item>) -> Result<(), StoreError> {
-        let requests: Vec<WriteRequest> = items
+        let requests = items
             .into_iter()
-            .map(|item| {
-                let put = PutRequest::builder().set_item(Some(item)).build();
-                put.map(|put| WriteRequest::builder().put_request(put).build())
-            })
-            .collect::<Result<_, _>>()
-            .map_err(|error| StoreError::Refused(error.to_string()))?;
+            .map(put_request)
+            .collect::<Result<Vec<_>, _>>()?;
         let batches: Vec<_> = requests
             .chunks(25)
             .map(|batch| self.write_batch(batch.to_vec()))
@@ -341,6 +331,23 @@ impl Store {
             .try_collect::<Vec<()>>()
             .await?;
         Ok(())
+    }
+
+    /// Puts items as [`Self::batch_put`] does, and with the last of them, once
+    /// all others are there, one more: it says that they are.
+    pub(crate) async fn batch_put_closing(
+        &self,
+        mut items: Vec<Item>,
+        closing: Item,
+    ) -> Result<(), StoreError> {
+        let rest = items.split_off(items.len() - items.len() % 25);
+        self.batch_put(items).await?;
+        let last = rest
+            .into_iter()
+            .chain([closing])
+            .map(put_request)
+            .collect::<Result<Vec<_>, _>>()?;
+        self.write_batch(last).await
     }
 
     pub(crate) async fn write_batch(&self, mut left: Vec<WriteRequest>) -> Result<(), StoreError> {
@@ -364,6 +371,12 @@ impl Store {
             "items stayed unprocessed".to_owned(),
         ))
     }
+}
+
+fn put_request(item: Item) -> Result<WriteRequest, StoreError> {
+    let put = PutRequest::builder().set_item(Some(item)).build();
+    let put = put.map_err(|error| StoreError::Refused(error.to_string()))?;
+    Ok(WriteRequest::builder().put_request(put).build())
 }
 
 /// Full jitter up to two seconds.

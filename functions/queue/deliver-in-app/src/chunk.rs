@@ -45,12 +45,14 @@ impl Worker {
             Some(_) => Some(self.render(&facts, &users).await?),
             None => None,
         };
-        if !send.test {
-            self.write(tenant, &facts, &users, letters.as_ref()).await?;
-        }
         let reached = letters.as_ref().map_or(users.len(), Vec::len);
         let row = settled(chunk, counts(chunk.recipients.len(), users.len(), reached));
-        self.store.settle_chunk(tenant, &send.id, &row).await?;
+        if send.test {
+            self.store.settle_chunk(tenant, &send.id, &row).await?;
+        } else {
+            self.write(tenant, &facts, &users, letters.as_ref(), &row)
+                .await?;
+        }
         tracing::info!(%tenant, send = %send.id, chunk = chunk.chunk, people = reached, "written");
         if send.uses(Channel::Live) && !send.test {
             match (letters, plain(&facts)) {
@@ -72,12 +74,18 @@ impl Worker {
         facts: &Facts,
         users: &[UserId],
         letters: Option<&Letters>,
+        row: &LedgerRow,
     ) -> Result<(), Trouble> {
-        let days = facts.tenant.notification_days;
+        let (store, days) = (&self.store, facts.tenant.notification_days);
+        let closing = (&facts.send.id, row);
         match (letters, plain(facts)) {
-            (Some(letters), _) => self.store.write_feed_each(tenant, letters, days).await?,
-            (None, Some(one)) => self.store.write_feed(tenant, users, &one, days).await?,
-            (None, None) => {}
+            (Some(letters), _) => {
+                store.write_feed_each(tenant, letters, days, closing).await?;
+            }
+            (None, Some(one)) => {
+                store.write_feed(tenant, users, &one, days, closing).await?;
+            }
+            (None, None) => store.settle_chunk(tenant, &facts.send.id, row).await?,
         }
         Ok(())
     }

@@ -14,11 +14,12 @@ pub use since::FeedSince;
 
 use domain::Timestamp;
 use domain::feed::{FeedItem, ReadState, UNREAD_CAP};
-use domain::ids::{NotificationId, TenantId, UserId};
+use domain::ids::{NotificationId, SendId, TenantId, UserId};
 use domain::notification::Notification;
+use domain::send::LedgerRow;
 
 use crate::error::StoreError;
-use crate::table::{Filter, Item, Range, n, number, parse, s, text};
+use crate::table::{Filter, Item, Range, item, n, number, parse, s, text};
 use crate::{Keys, Store, keys};
 
 const DAY: i64 = 86_400;
@@ -26,37 +27,43 @@ const DAY: i64 = 86_400;
 const ITEMS_END: &str = "~";
 
 impl Store {
-    /// Writes one notification into the feeds of many people.
+    /// Writes one notification into the feeds of many people, and then the
+    /// ledger row of their chunk.
     pub async fn write_feed(
         &self,
         tenant: &TenantId,
         users: &[UserId],
         notification: &Notification,
         days: u32,
+        (send, row): (&SendId, &LedgerRow),
     ) -> Result<(), StoreError> {
-        let item = self.feed_item(notification, days)?;
+        let shared = self.feed_item(notification, days)?;
         let items = users.iter().map(|user| {
-            let mut item = item.clone();
+            let mut item = shared.clone();
             item.insert("pk".to_owned(), s(keys::feed(tenant, user)));
             item
         });
-        self.batch_put(items.collect()).await
+        let closing = item(&keys::ledger(tenant, send, &row.chunk), row)?;
+        self.batch_put_closing(items.collect(), closing).await
     }
 
-    /// Writes notifications that differ from person to person.
+    /// Writes notifications that differ from person to person, and then the
+    /// ledger row of their chunk.
     pub async fn write_feed_each(
         &self,
         tenant: &TenantId,
         notifications: &[(UserId, Notification)],
         days: u32,
+        (send, row): (&SendId, &LedgerRow),
     ) -> Result<(), StoreError> {
         let items = notifications.iter().map(|(user, notification)| {
             let mut item = self.feed_item(notification, days)?;
             item.insert("pk".to_owned(), s(keys::feed(tenant, user)));
             Ok(item)
         });
-        self.batch_put(items.collect::<Result<_, StoreError>>()?)
-            .await
+        let items = items.collect::<Result<_, StoreError>>()?;
+        let closing = item(&keys::ledger(tenant, send, &row.chunk), row)?;
+        self.batch_put_closing(items, closing).await
     }
 
     /// An item without its person. `w`, the second of writing, is read by
