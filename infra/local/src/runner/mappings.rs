@@ -14,11 +14,16 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
 use super::events;
 use super::invoke::{InvokeError, Runner};
+use crate::aws::Meter;
+use crate::aws::meter::Usage;
 use crate::aws::sqs::{Delivered, Sqs};
+use crate::aws::wire::Service;
 use crate::template::Mapping;
 
 /// How long an idle poller waits at a queue before it looks again.
 const LONG_POLL: Duration = Duration::from_secs(20);
+/// SQS bills each started 64 KB of a call.
+const BILLED_BYTES: usize = 64 * 1024;
 
 /// What can be made to go wrong between a queue and its function. Duplicates,
 /// lateness and disorder of the queue itself are knobs of the queue.
@@ -41,6 +46,7 @@ struct Inner {
     mapping: Mapping,
     region: String,
     sqs: Sqs,
+    meter: Meter,
     runner: Runner,
     permits: Arc<Semaphore>,
     running: AtomicUsize,
@@ -55,6 +61,7 @@ impl EventSource {
         mapping: Mapping,
         region: &str,
         sqs: Sqs,
+        meter: Meter,
         runner: Runner,
         quiet: Arc<Notify>,
     ) -> Self {
@@ -63,6 +70,7 @@ impl EventSource {
             mapping,
             region: region.to_owned(),
             sqs,
+            meter,
             runner,
             permits,
             running: AtomicUsize::new(0),
@@ -170,13 +178,36 @@ impl EventSource {
             runner.invoke(&mapping.function, &event).await
         };
         let returned = returned(&batch, answer, mapping.report_failures);
-        for message in batch
+        let done = batch
             .iter()
-            .filter(|message| !keep && !returned.contains(message.id.as_str()))
-        {
+            .filter(|message| !keep && !returned.contains(message.id.as_str()));
+        self.count(&batch, done.clone().count());
+        for message in done {
             if let Err(error) = sqs.delete(&mapping.queue, &message.handle) {
                 tracing::warn!(queue = mapping.queue, %error, "a message could not be deleted");
             }
+        }
+    }
+
+    /// What AWS would bill for taking and deleting a batch.
+    fn count(&self, batch: &[Delivered], done: usize) {
+        let bytes: usize = batch.iter().map(|message| message.body.len()).sum();
+        let taken = Usage {
+            calls: 1,
+            items: batch.len() as u64,
+            units: bytes.div_ceil(BILLED_BYTES).max(1) as u64,
+            ..Usage::default()
+        };
+        let meter = &self.0.meter;
+        meter.record(Service::Sqs, "ReceiveMessage", &taken);
+        if done > 0 {
+            let deleted = Usage {
+                calls: 1,
+                items: done as u64,
+                units: 1,
+                ..Usage::default()
+            };
+            meter.record(Service::Sqs, "DeleteMessageBatch", &deleted);
         }
     }
 

@@ -94,8 +94,15 @@ pub(super) async fn start(options: StackOptions, kept: Option<Kept>) -> Result<S
         runner.clone(),
     )?;
     let sources = plan.mappings.iter().map(|mapping| {
-        let (sqs, runner) = (state.sqs().clone(), runner.clone());
-        EventSource::new(mapping.clone(), REGION, sqs, runner, Arc::clone(&quiet))
+        let (sqs, meter, runner) = (state.sqs().clone(), state.meter().clone(), runner.clone());
+        EventSource::new(
+            mapping.clone(),
+            REGION,
+            sqs,
+            meter,
+            runner,
+            Arc::clone(&quiet),
+        )
     });
     let people = if options.demo {
         People::of_the_demo()?
