@@ -12,6 +12,8 @@ pub enum Outcome {
     Refused(String),
     /// It certainly did not take it, but may later.
     Later(String),
+    /// It takes nothing of the account at present, which is not its fault.
+    Paused(String),
 }
 
 /// Why a call as a whole gave no outcomes.
@@ -23,7 +25,11 @@ pub enum CallFailure {
     /// Nobody can say whether it left.
     #[error("ambiguous: {0}")]
     Ambiguous(String),
-    /// The account may not send at present; an operator must act.
+    /// The provider answered that it failed: it hardly left, but it may have.
+    #[error("broken: {0}")]
+    Broken(String),
+    /// The account may not send at present: its daily quota is used up, or an
+    /// operator must act.
     #[error("paused: {0}")]
     Paused(String),
     /// The provider will never take this call.
@@ -56,15 +62,17 @@ impl CallFailure {
 fn by_code(code: &str) -> CallFailure {
     let told = code.to_owned();
     match code {
-        "TooManyRequestsException" | "LimitExceededException" | "Throttling" | "ThrottlingException"
-        | "ThrottledException" | "KMSThrottling" | "KMSThrottlingException" => CallFailure::NotSent(told),
-        "AccountSuspendedException" | "SendingPausedException" | "MailFromDomainNotVerifiedException"
+        "TooManyRequestsException" | "Throttling" | "ThrottlingException" | "ThrottledException" | "KMSThrottling"
+        | "KMSThrottlingException" => CallFailure::NotSent(told),
+        "LimitExceededException" | "AccountSuspendedException" | "SendingPausedException" | "MailFromDomainNotVerifiedException"
         | "AuthorizationError" | "AuthorizationErrorException" | "AccessDeniedException" => CallFailure::Paused(told),
         "MessageRejected" | "BadRequestException" | "NotFoundException" | "InvalidParameter"
         | "InvalidParameterException" | "ParameterValueInvalid" | "OptedOut" | "OptedOutException" => {
             CallFailure::Refused(told)
         }
-        // 5xx and whatever is unknown: it may have left.
+        "InternalServiceErrorException" | "InternalServiceError" | "InternalError" | "InternalErrorException"
+        | "InternalFailure" | "ServiceUnavailable" | "ServiceUnavailableException" => CallFailure::Broken(told),
+        // Whatever is unknown may have left.
         _ => CallFailure::Ambiguous(told),
     }
 }

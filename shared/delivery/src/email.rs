@@ -115,15 +115,16 @@ fn outcome(result: BulkEmailEntryResult) -> Result<Outcome, CallFailure> {
     let told = result.error.clone().unwrap_or_default();
     Ok(match result.status {
         Some(BulkEmailStatus::Success) => Outcome::Accepted(result.message_id.unwrap_or_default()),
+        Some(BulkEmailStatus::AccountThrottled | BulkEmailStatus::TransientFailure) => {
+            Outcome::Later(reason(&result.status, &told))
+        }
         Some(
-            BulkEmailStatus::AccountThrottled
-            | BulkEmailStatus::AccountDailyQuotaExceeded
-            | BulkEmailStatus::TransientFailure
+            BulkEmailStatus::AccountDailyQuotaExceeded
             | BulkEmailStatus::AccountSendingPaused
             | BulkEmailStatus::AccountSuspended
             | BulkEmailStatus::ConfigurationSetSendingPaused
             | BulkEmailStatus::MailFromDomainNotVerified,
-        ) => Outcome::Later(reason(&result.status, &told)),
+        ) => Outcome::Paused(reason(&result.status, &told)),
         _ => Outcome::Refused(reason(&result.status, &told)),
     })
 }

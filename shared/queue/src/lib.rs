@@ -17,7 +17,7 @@ const BATCH: usize = 10;
 /// … and a quarter of a megabyte in all, as older endpoints still enforce.
 const BATCH_BYTES: usize = 240 * 1024;
 /// Longest delay that SQS knows, in seconds.
-const MAX_DELAY: u64 = 900;
+const MAX_DELAY: f64 = 900.0;
 /// Rounds of entries that a batch left behind.
 const ROUNDS: u32 = 6;
 
@@ -63,7 +63,8 @@ impl Queue {
 
     /// One task, visible after a delay of at most 15 minutes.
     pub async fn send_later(&self, task: &Envelope, delay: Duration) -> Result<(), QueueError> {
-        let seconds = i32::try_from(delay.as_secs().min(MAX_DELAY)).unwrap_or(0);
+        // Rounded up: what comes too early is only put off again.
+        let seconds = i32::try_from(delay.as_secs_f64().ceil().min(MAX_DELAY) as u64).unwrap_or(0);
         self.client
             .send_message()
             .queue_url(self.routes.of(&task.task)?)

@@ -5,7 +5,7 @@ use std::time::Duration;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure;
 use domain::Channel;
-use domain::dispatch::{Counts, growth};
+use domain::dispatch::{Counts, MAX_AMBIGUOUS, growth};
 use domain::ids::{SendId, TenantId};
 use domain::send::{LedgerRow, LedgerState, Progress, Send};
 
@@ -129,25 +129,51 @@ impl Store {
 
     /// Gives a claim back with the counts so far: whoever is not counted
     /// certainly was not reached, and nobody tries before the delay is over.
+    /// `deferrals` is how often the provider could not take it by now.
     pub async fn release_claim(
         &self,
         tenant: &TenantId,
         send: &Send,
         held: &LedgerRow,
         counts: Counts,
+        deferrals: u32,
         delay: Duration,
     ) -> Result<(), StoreError> {
-        let wait = i64::try_from(delay.as_millis()).unwrap_or(i64::MAX);
         let released = LedgerRow {
             counts,
             state: LedgerState::Released,
             // This claim did have an outcome, so it does not count as ambiguous.
             attempts: held.attempts - 1,
-            deferrals: held.deferrals + 1,
-            lease_until: self.now().as_millisecond().saturating_add(wait),
+            deferrals,
+            lease_until: self.after(delay),
             ..held.clone()
         };
         self.close(tenant, send, held, released).await
+    }
+
+    /// Keeps a claim open for what the provider may still report, to be tried
+    /// again after the delay as if this attempt had not been; without a delay
+    /// it was the last.
+    pub async fn keep_claim(
+        &self,
+        tenant: &TenantId,
+        send: &Send,
+        held: &LedgerRow,
+        delay: Option<Duration>,
+    ) -> Result<(), StoreError> {
+        let kept = LedgerRow {
+            attempts: if delay.is_some() { held.attempts - 1 } else { MAX_AMBIGUOUS },
+            deferrals: held.deferrals + 1,
+            lease_until: delay.map_or(held.lease_until, |delay| self.after(delay)),
+            ..held.clone()
+        };
+        self.close(tenant, send, held, kept).await
+    }
+
+    /// An epoch millisecond from now.
+    fn after(&self, delay: Duration) -> i64 {
+        let wait = i64::try_from(delay.as_millis()).unwrap_or(i64::MAX);
+        self.now().as_millisecond().saturating_add(wait)
     }
 
     /// The day's counters grow by what is new, in the same transaction. A claim

@@ -95,7 +95,8 @@ impl Worker {
             now: self.store.now(),
         };
         let mut sorted = sort(&desk, &roster, step);
-        let owner = format!("{message_id}:{}", desk.now.as_millisecond());
+        // Two functions may have the same message in the same millisecond.
+        let owner = format!("{message_id}:{:016x}", rand::random::<u64>());
         let claim = self.store.claim_chunk(tenant_id, &send.id, &chunk.chunk, Channel::Email, seen, &owner).await?;
         let held = match claim {
             Claim::Held(held) => held,
@@ -122,6 +123,7 @@ impl Worker {
         let sender = Sender { name: tenant.sender_name.clone(), reply_to: tenant.reply_to.clone() };
         let mut rows = sorted.ended;
         let mut later = None;
+        let mut paused = false;
         match self.call(send, &sender, &sorted.messages).await {
             Ok(outcomes) => {
                 for (outcome, row) in outcomes.into_iter().zip(sorted.rows) {
@@ -130,6 +132,10 @@ impl Worker {
                         Outcome::Refused(reason) => rows.push(failed(row, &reason)),
                         Outcome::Later(reason) => {
                             rows.extend(given_up(row, &held, &reason));
+                            later = Some(reason);
+                        }
+                        Outcome::Paused(reason) => {
+                            paused = true;
                             later = Some(reason);
                         }
                     }
@@ -143,13 +149,20 @@ impl Worker {
                 later = Some(reason);
             }
             Err(CallFailure::Paused(reason)) => {
-                tracing::error!(send = %send.id, reason, "the account may not send; waiting for the operator");
+                paused = true;
                 later = Some(reason);
             }
             // Nobody knows: the claim stays, the next delivery reconciles it.
             Err(CallFailure::Ambiguous(reason)) => {
                 tracing::warn!(send = %send.id, chunk = %held.chunk, reason, "ambiguous");
                 return Ok(self.queue.send_later(envelope, AMBIGUOUS_WAIT).await?);
+            }
+            Err(CallFailure::Broken(reason)) => {
+                tracing::warn!(send = %send.id, chunk = %held.chunk, reason, "the provider is broken");
+                let delay = retry::provider_delay(held.deferrals + 1, rand::random::<f64>());
+                let delay = delay.map(|delay| delay.max(AMBIGUOUS_WAIT));
+                self.store.keep_claim(&envelope.tenant, send, &held, delay).await?;
+                return Ok(self.queue.send_later(envelope, delay.unwrap_or(AMBIGUOUS_WAIT)).await?);
             }
         }
         let all = rows.len() == roster.open.len();
@@ -159,8 +172,15 @@ impl Worker {
         if all {
             return Ok(self.store.settle_claim(&envelope.tenant, send, &held, counts).await?);
         }
-        let delay = retry::provider_delay(held.deferrals + 1, rand::random::<f64>()).unwrap_or(PAUSED_WAIT);
-        self.store.release_claim(&envelope.tenant, send, &held, counts, delay).await?;
+        // A pause of the account is waited for however long it takes.
+        let deferrals = held.deferrals + u32::from(!paused);
+        let delay = if paused {
+            tracing::error!(send = %send.id, later, "the account may not send; waiting");
+            PAUSED_WAIT
+        } else {
+            retry::provider_delay(deferrals, rand::random::<f64>()).unwrap_or(PAUSED_WAIT)
+        };
+        self.store.release_claim(&envelope.tenant, send, &held, counts, deferrals, delay).await?;
         Ok(self.queue.send_later(envelope, delay).await?)
     }
 

@@ -43,6 +43,8 @@ enum Ended {
     All,
     /// The rest certainly did not leave.
     Later(String),
+    /// Nor does anything of the account at present.
+    Paused(String),
     /// One may have left: the claim stays, to be reconciled.
     Ambiguous,
 }
@@ -87,7 +89,8 @@ impl Worker {
         let composer = Composer::new(&send.content, Channel::Sms, template.as_ref());
         let composer = composer.map_err(|_| Trouble::Missing("a readable template"))?;
         let now = self.store.now();
-        let owner = format!("{message_id}:{}", now.as_millisecond());
+        // Two functions may have the same message in the same millisecond.
+        let owner = format!("{message_id}:{:016x}", rand::random::<u64>());
         let claim = self.store.claim_chunk(tenant_id, &send.id, &chunk.chunk, Channel::Sms, seen, &owner).await?;
         let held = match claim {
             Claim::Held(held) => held,
@@ -148,8 +151,9 @@ impl Worker {
                 row.status = DeliveryStatus::Failed;
                 row.reason = Some(reason);
             }
-            Err(CallFailure::NotSent(reason) | CallFailure::Paused(reason)) => return Err(Ended::Later(reason)),
-            Err(CallFailure::Ambiguous(reason)) => {
+            Err(CallFailure::NotSent(reason)) => return Err(Ended::Later(reason)),
+            Err(CallFailure::Paused(reason)) => return Err(Ended::Paused(reason)),
+            Err(CallFailure::Ambiguous(reason) | CallFailure::Broken(reason)) => {
                 tracing::warn!(send = %send.id, chunk = %held.chunk, reason, "ambiguous");
                 return Err(Ended::Ambiguous);
             }
@@ -171,9 +175,15 @@ impl Worker {
             Ended::Ambiguous => Ok(self.queue.send_later(envelope, AMBIGUOUS_WAIT).await?),
             Ended::Later(reason) => {
                 tracing::warn!(send = %send.id, chunk = %held.chunk, reason, "given back");
-                let delay = retry::provider_delay(held.deferrals + 1, rand::random::<f64>()).unwrap_or(PAUSED_WAIT);
-                self.store.release_claim(&envelope.tenant, send, &held, counts, delay).await?;
+                let deferrals = held.deferrals + 1;
+                let delay = retry::provider_delay(deferrals, rand::random::<f64>()).unwrap_or(PAUSED_WAIT);
+                self.store.release_claim(&envelope.tenant, send, &held, counts, deferrals, delay).await?;
                 Ok(self.queue.send_later(envelope, delay).await?)
+            }
+            Ended::Paused(reason) => {
+                tracing::error!(send = %send.id, reason, "the account may not send; waiting");
+                self.store.release_claim(&envelope.tenant, send, &held, counts, held.deferrals, PAUSED_WAIT).await?;
+                Ok(self.queue.send_later(envelope, PAUSED_WAIT).await?)
             }
         }
     }

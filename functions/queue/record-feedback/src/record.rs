@@ -54,7 +54,13 @@ async fn apply(store: &Store, feedback: &Feedback) -> Result<bool, StoreError> {
 /// otherwise the worker has written the row already.
 async fn accepted(store: &Store, feedback: &Feedback) -> Result<bool, StoreError> {
     let (tenant, delivery) = (&feedback.tenant, &feedback.delivery);
-    if store.log_row(tenant, delivery).await?.is_some() {
+    if let Some(row) = store.log_row(tenant, delivery).await? {
+        // Given up already: the report is late, but it is the truth.
+        let late = row.status.rank() < DeliveryStatus::Sent.rank();
+        if late {
+            let moved = store.advance_log_row(tenant, delivery, DeliveryStatus::Sent, None, store.now()).await?;
+            return Ok(moved != Advanced::NotYet);
+        }
         return Ok(true);
     }
     let Some(send_id) = send_of(delivery) else { return Ok(true) };
