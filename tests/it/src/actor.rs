@@ -80,6 +80,20 @@ impl Actor {
         }
     }
 
+    /// Notifies an audience, as staff do; it arrives when the world settles.
+    pub async fn notify(&self, audience: &str, title: &str) -> String {
+        let body = serde_json::json!({"audience": audience, "title": title});
+        let accepted = self.post("/v1/notifications", body).await.accepted();
+        accepted["send"].as_str().expect("a send").to_owned()
+    }
+
+    /// Titles of the own feed, newest first.
+    pub async fn feed(&self) -> Vec<String> {
+        let items = self.all("/v1/notifications").await;
+        let titles = items.iter().map(|item| item["title"].as_str().expect("a title"));
+        titles.map(str::to_owned).collect()
+    }
+
     /// Opens a socket with a single-use ticket, as the web client does.
     pub async fn live(&self) -> Socket {
         let ticket = self.post("/v1/realtime/tickets", serde_json::json!({})).await.created();

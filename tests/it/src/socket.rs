@@ -102,6 +102,20 @@ impl Socket {
         }
     }
 
+    /// Frames until the server closes the socket.
+    pub async fn until_closed(&mut self) -> Vec<Value> {
+        let mut frames = Vec::new();
+        while let Some(frame) = self.event().await {
+            frames.push(frame);
+        }
+        frames
+    }
+
+    /// Sends a text; false once the socket is closed.
+    pub async fn try_text(&mut self, text: &str) -> bool {
+        self.stream.send(Message::text(text)).await.is_ok()
+    }
+
     /// Closes it as a client does that leaves.
     pub async fn close(mut self) {
         let _already_closed = self.stream.close(None).await;

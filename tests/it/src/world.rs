@@ -8,6 +8,7 @@ use domain::directory::{Standing, Tenant, User};
 use domain::{Role, Timestamp};
 use jiff::SignedDuration;
 use local::aws::mailbox::{Filter, Item};
+use local::issuer::Algorithm;
 use local::stack::{Mappings, Settled, Stack, StackOptions};
 use serde_json::{Value, json};
 
@@ -82,6 +83,13 @@ impl World {
             .token(&tenant.parse().expect("a tenant id"), &user.parse().expect("a user id"), &[])
             .expect("a token");
         Actor::new(self.url(), self.socket_url(), Some(token), user)
+    }
+
+    /// The same with a credential that ends after so many seconds.
+    pub fn actor_for(&self, tenant: &str, user: &str, seconds: i64) -> Actor {
+        let (tenant, id) = (tenant.parse().expect("a tenant id"), user.parse().expect("a user id"));
+        let issued = self.issuer().issue(&tenant, &id, &[], seconds, self.now(), Algorithm::ES256);
+        Actor::new(self.url(), self.socket_url(), Some(issued.expect("a token")), user)
     }
 
     /// Somebody without a credential.
