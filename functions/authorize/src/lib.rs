@@ -1,6 +1,6 @@
-//! Who is calling: the REQUEST authorizer of the HTTP API and of the WebSocket
-//! API. A token, an API key or a ticket goes in; tenant, user and roles come
-//! out, or nothing does.
+//! Woken by both APIs, before anything else: their REQUEST authorizer, which
+//! says who is calling. A token, an API key or a ticket goes in; tenant, user
+//! and roles come out, or nothing does.
 
 mod answer;
 mod credential;

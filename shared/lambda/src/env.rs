@@ -37,6 +37,7 @@ impl Env {
     }
 
     /// The environment of this process.
+    #[expect(clippy::disallowed_methods, reason = "the one place where it is read")]
     pub fn from_process() -> Self {
         Self::new(std::env::vars().collect(), Clock::system())
     }

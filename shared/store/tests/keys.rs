@@ -116,7 +116,10 @@ fn content(golden: &mut Golden, at: Timestamp) {
     let template = id("tpl_01KJG0M2B0E5H8K1N4Q7S0V3X6");
     golden.item("template", &keys::template(&t, &template));
     golden.partition("template_list", &keys::template_list(&t, Channel::Email));
-    golden.item("template_version", &keys::template_version(&t, &template, 2));
+    golden.item(
+        "template_version",
+        &keys::template_version(&t, &template, 2),
+    );
     golden.item("variable", &keys::variable(&t, "house"));
 }
 
@@ -175,7 +178,9 @@ fn keys_are_these() {
 #[test]
 fn every_key_is_in_the_list() {
     let named: Vec<&str> = golden().0.into_iter().map(|(name, _)| name).collect();
-    let functions = SOURCE.lines().filter_map(|line| line.strip_prefix("pub fn "));
+    let functions = SOURCE
+        .lines()
+        .filter_map(|line| line.strip_prefix("pub fn "));
     for function in functions {
         let name = function.split('(').next().unwrap_or_default();
         // Reads a key instead of making one.

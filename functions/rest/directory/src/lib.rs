@@ -1,4 +1,4 @@
-//! Woken by API Gateway: people, groups, memberships, guardianships, the
+//! Woken by the HTTP API: people, groups, memberships, guardianships, the
 //! tenant's settings, and imports of a whole directory.
 
 mod create_import;

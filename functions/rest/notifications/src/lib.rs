@@ -1,5 +1,5 @@
-//! REST: people's notifications, custom notifications, and the administrators'
-//! view of both. A request that fails has changed nothing, or its repetition
+//! Woken by the HTTP API: people's notifications, custom notifications, and the
+//! administrators' view of both. A request that fails has changed nothing, or its repetition
 //! under the same `Idempotency-Key` finishes it.
 
 mod acts;

@@ -1,4 +1,5 @@
-//! Single-use tickets for opening a socket.
+//! Woken by the HTTP API: single-use tickets for opening a socket. A repeated
+//! request makes another ticket, and the first one expires unused.
 
 use axum::Json;
 use axum::extract::State;

@@ -1,4 +1,6 @@
-//! Templates, their preview, and the catalogue of variables.
+//! Woken by the HTTP API: templates, their preview, and the catalogue of
+//! variables. API Gateway does not repeat a request; a caller who does sends the
+//! same `Idempotency-Key`.
 
 mod edit;
 mod preview;

@@ -1,12 +1,6 @@
 //! Templates that would hurt the process that renders them, all refused at
 //! save, and quickly.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a test may stop at the first surprise"
-)]
-
 use std::time::{Duration, Instant};
 
 use super::{Catalogue, TemplateParts, VariableInput, check};
