@@ -39,7 +39,7 @@ pub(crate) struct NotificationInput {
     level: Level,
     /// An open word such as `system.message`.
     #[serde(default = "custom", rename = "type")]
-    #[garde(custom(is_type))]
+    #[garde(rename("type"), custom(is_type))]
     kind: String,
     #[serde(default)]
     #[garde(skip)]

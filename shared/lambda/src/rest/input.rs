@@ -118,6 +118,10 @@ async fn read(request: Request, limit: usize) -> Result<Bytes, Problem> {
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    // Types would also take their fields as a list, in the order of the code.
+    if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
+        return Err(Problem::invalid("", "wrong_type", "Send a JSON object."));
+    }
     let reader = &mut serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut *reader).map_err(|error| {
         let path = error.path().to_string();
@@ -173,11 +177,22 @@ fn complaint(path: &str, text: &str) -> (String, &'static str, String) {
             "This field stands twice.".to_owned(),
         )
     } else if text.starts_with("invalid type") {
-        (path.to_owned(), "wrong_type", sentence(text))
+        (path.to_owned(), "wrong_type", sentence(&without_names(text)))
+    } else if text.starts_with("data did not match any variant") {
+        let message = "This has none of the forms that the API document lists.";
+        (path.to_owned(), "wrong_type", message.to_owned())
     } else if text.starts_with("unknown variant") {
         (path.to_owned(), "unknown_value", sentence(text))
     } else {
-        (path.to_owned(), "invalid", sentence(text))
+        (path.to_owned(), "invalid", sentence(&without_names(text)))
+    }
+}
+
+/// Serde names the types of the code, which are nothing to callers.
+fn without_names(text: &str) -> String {
+    match text.split_once("struct ") {
+        Some((before, _)) => format!("{before}an object"),
+        None => text.to_owned(),
     }
 }
 
