@@ -1,0 +1,101 @@
+//! A tenant that has one of everything.
+
+use std::collections::BTreeMap;
+
+use it::{Actor, World};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+/// A word that is in everything the tenant has.
+pub(super) const MARK: &str = "zebra";
+
+/// One id of each collection, by its path.
+pub(super) type Ids = BTreeMap<&'static str, String>;
+
+/// A template of its own.
+pub(super) fn template() -> Value {
+    json!({"name": "zebra letter", "channel": "email", "subject": "zebra", "html": "<p>zebra</p>", "text": "zebra"})
+}
+
+fn text(body: &Value, field: &str) -> String {
+    body[field]
+        .as_str()
+        .unwrap_or_else(|| panic!("{field} of {body}"))
+        .to_owned()
+}
+
+/// Founds the tenant `zoo` and fills it.
+pub(super) async fn zoo(world: &World) -> (Actor, Ids) {
+    let head = world.tenant("zoo").await;
+    for (id, role) in [
+        ("zebra-1", "student"),
+        ("zebra-2", "parent"),
+        ("zebra-3", "teacher"),
+    ] {
+        let email = format!("{id}@zebra.example");
+        let body =
+            json!({"id": id, "name": format!("Zebra {id}"), "email": email, "roles": [role]});
+        world.add_as(&head, body).await;
+    }
+    world
+        .class(
+            &head,
+            "zebra-5",
+            &[("zebra-1", "student"), ("zebra-3", "teacher")],
+        )
+        .await;
+    head.post(
+        "/v1/users/zebra-1/guardians",
+        json!({"guardian": "zebra-2"}),
+    )
+    .await
+    .ok();
+    let template = head.post("/v1/templates", template()).await.created();
+    head.post("/v1/template-variables", json!({"name": "zebra_house"}))
+        .await
+        .created();
+    let import = head
+        .raw(
+            Method::POST,
+            "/v1/directory/imports?name=zebra",
+            "text/csv",
+            "id,name\nzebra-4,Zebra\n",
+        )
+        .await
+        .accepted();
+    let announcement = json!({"title": "zebra crossing", "body": "zebra", "audience": ["all", "user:head"], "channels": ["email"]});
+    let office = json!({"id": "zebra-0", "name": "zebra office", "roles": ["staff"]});
+    let office = world.add_as(&head, office).await;
+    let announcement = office
+        .post("/v1/announcements", announcement)
+        .await
+        .created();
+    let publish = format!("/v1/announcements/{}/publish", text(&announcement, "id"));
+    let send = office.post(&publish, json!({})).await.accepted();
+    world.settle().await;
+    let notification = head.all("/v1/notifications").await.remove(0);
+    let delivery = head.all("/v1/communication-logs").await.remove(0);
+    let ids = [
+        ("/v1/users", "zebra-1".to_owned()),
+        ("/v1/groups", "zebra-5".to_owned()),
+        ("/v1/templates", text(&template, "id")),
+        ("/v1/template-variables", "zebra_house".to_owned()),
+        ("/v1/directory/imports", text(&import, "id")),
+        ("/v1/announcements", text(&announcement, "id")),
+        ("/v1/sends", text(&send, "send_id")),
+        ("/v1/notifications", text(&notification, "id")),
+        ("/v1/admin/notifications", text(&notification, "id")),
+        ("/v1/communication-logs", text(&delivery, "id")),
+    ];
+    (head, ids.into())
+}
+
+/// Everything that its administrator sees of it.
+pub(super) async fn seen(world: &World, head: &Actor) -> BTreeMap<String, Value> {
+    let mut seen = BTreeMap::new();
+    for path in super::lists::lists(world) {
+        let answer = head.get(&format!("{path}?page_size=100")).await;
+        seen.insert(path, answer.body["items"].clone());
+    }
+    seen
+}
