@@ -7,8 +7,8 @@ use domain::ids::{TenantId, UserId};
 use domain::people::{MAX_CHILDREN, MAX_GUARDIANS};
 
 use crate::Store;
+use crate::batches::pause;
 use crate::error::StoreError;
-use crate::table::pause;
 use crate::transaction::Refused;
 use crate::users::changed;
 

@@ -6,6 +6,7 @@
 
 pub mod keys;
 
+mod batches;
 mod error;
 mod table;
 mod transaction;

@@ -8,8 +8,9 @@ use aws_sdk_dynamodb::types::{
 };
 use serde::Serialize;
 
+use crate::batches::pause;
 use crate::error::StoreError;
-use crate::table::{Item, Keys, Store, item, pause};
+use crate::table::{Item, Keys, Store, item};
 
 /// Attempts at a transaction that collided with another.
 const ATTEMPTS: u32 = 8;

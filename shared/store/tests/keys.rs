@@ -7,7 +7,8 @@ use store::keys;
 const SOURCE: &str = include_str!("../src/keys.rs");
 
 fn id<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
-    text.parse().unwrap()
+    text.parse()
+        .unwrap_or_else(|error| panic!("{text}: {error:?}"))
 }
 
 /// Collects lines `name  pk  sk`.

@@ -1,7 +1,5 @@
 //! Counting, profiles, and what holds for every template and every value.
 
-#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
-
 use proptest::prelude::*;
 use serde_json::json;
 

@@ -8,8 +8,9 @@ use domain::feed::{FeedItem, ReadState, settled};
 use domain::ids::{NotificationId, TenantId, UserId};
 
 use super::{ITEMS_END, from, sort_key, state_keys};
+use crate::batches::pause;
 use crate::error::StoreError;
-use crate::table::{Item, Range, n, number, pause, s, text};
+use crate::table::{Item, Range, n, number, s, text};
 use crate::transaction::{Expression, Refused, names};
 use crate::{Store, keys};
 

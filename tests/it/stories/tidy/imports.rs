@@ -35,7 +35,7 @@ fn allowed(folder: &str) -> &'static [&'static str] {
             &["domain", "store", "queue", "live", "lambda"]
         }
         _ if folder.starts_with("functions/") => &SHARED,
-        _ => &["domain", "local"],
+        _ => &["domain", "local", "it"],
     }
 }
 
