@@ -168,10 +168,7 @@ impl Store {
         expressions: &[Expression],
     ) -> Result<Vec<Found>, StoreError> {
         let mut people = people;
-        let named: HashSet<&UserId> = expressions.iter().filter_map(|expression| match expression {
-            Expression::User { id, .. } => Some(id),
-            _ => None,
-        }).collect();
+        let named = self.named_among(snapshot.tenant, &people, expressions).await?;
         people.retain(|person| !named.contains(&person.user));
         for expression in expressions.iter().filter(|expression| !expression.is_single()) {
             if people.is_empty() || *expression == Expression::All {
@@ -181,6 +178,32 @@ impl Store {
             people.retain(|person| !out.contains(&person.user));
         }
         Ok(people)
+    }
+
+    /// Which of some people expressions name one by one. Whoever no longer has
+    /// the role that is asserted is not found by it, here as in the walk.
+    async fn named_among(
+        &self,
+        tenant: &TenantId,
+        people: &[Found],
+        expressions: &[Expression],
+    ) -> Result<HashSet<UserId>, StoreError> {
+        let here: HashSet<&UserId> = people.iter().map(|person| &person.user).collect();
+        let mut named = HashSet::new();
+        let mut asserted = Vec::new();
+        for expression in expressions {
+            match expression {
+                Expression::User { id, role: None } if here.contains(id) => {
+                    named.insert(id.clone());
+                }
+                Expression::User { id, role: Some(role) } if here.contains(id) => asserted.push((id, role)),
+                _ => {}
+            }
+        }
+        let profiles = self.profiles(tenant, asserted.iter().map(|(id, _)| (*id).clone()).collect()).await?;
+        let fitting = asserted.into_iter().filter(|(id, role)| profiles.get(*id).is_some_and(|user| fits(user, Some(role))));
+        named.extend(fitting.map(|(id, _)| id.clone()));
+        Ok(named)
     }
 
     /// Which of some people an expression finds.

@@ -154,3 +154,25 @@ async fn who_is_suspended_while_it_is_on_its_way_is_not_written_to() {
         (&json!("ben"), &json!("suspended"))
     );
 }
+
+#[tokio::test]
+async fn who_is_no_longer_what_one_expression_says_is_still_found_by_another() {
+    let (world, head) = families().await;
+    for (title, audience) in [
+        ("Union", json!(["teacher:tom", "class:5"])),
+        (
+            "Difference",
+            json!({"include": ["class:5"], "except": ["teacher:tom"]}),
+        ),
+    ] {
+        head.patch("/v1/users/tom", json!({"roles": ["teacher"]}))
+            .await
+            .ok();
+        publish(&head, title, &audience).await;
+        head.patch("/v1/users/tom", json!({"roles": ["parent"]}))
+            .await
+            .ok();
+        world.settle().await;
+        assert_eq!(mailed(&world, title), ["ben", "mia", "tom"], "{title}");
+    }
+}
