@@ -38,9 +38,9 @@ pub(crate) struct NotificationInput {
     #[garde(skip)]
     level: Level,
     /// An open word such as `system.message`.
-    #[serde(default = "custom", rename = "type")]
-    #[garde(rename("type"), custom(is_type))]
-    kind: String,
+    #[serde(default = "custom")]
+    #[garde(custom(is_type))]
+    r#type: String,
     #[serde(default)]
     #[garde(skip)]
     priority: Priority,
@@ -150,7 +150,7 @@ impl NotificationInput {
                 body: self.body,
                 ..Content::default()
             },
-            kind: self.kind,
+            kind: self.r#type,
             level: self.level,
             priority: self.priority,
             category: CATEGORY.to_owned(),

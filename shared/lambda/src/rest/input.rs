@@ -34,7 +34,8 @@ where
         value.validate().map_err(|report| {
             let errors = report.iter().map(|(path, error)| {
                 FieldError::new(
-                    path.to_string(),
+                    // A field whose name is a word of the language.
+                    path.to_string().replace("r#", ""),
                     rule_of(error.message()),
                     sentence(error.message()),
                 )
