@@ -2,12 +2,15 @@
 
 mod announcements;
 mod audiences;
+mod conventions;
 mod directory;
 mod identity;
 mod isolation;
 mod logs;
+mod notifications;
 mod pipeline;
 mod sends;
+mod sockets;
 mod templates;
 mod tidy;
 mod vertical;

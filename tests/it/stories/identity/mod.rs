@@ -1,5 +1,8 @@
 //! Who may come in, and who may not.
 
+mod gateway;
 mod jwks;
 mod login;
+mod provider;
+mod services;
 mod tokens;

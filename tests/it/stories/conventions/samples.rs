@@ -1,0 +1,145 @@
+//! One good request for each route that takes a POST.
+
+use it::{Actor, World};
+use serde_json::{Value, json};
+
+/// A request by the head of the school that succeeds once.
+pub(super) struct Sample {
+    /// As it stands in the OpenAPI document.
+    pub route: &'static str,
+    pub path: String,
+    pub body: Value,
+}
+
+/// The requests, in an order in which each finds what it needs.
+pub(super) async fn posts(world: &World, head: &Actor) -> Vec<Sample> {
+    world.add(head, "mia", &["student"]).await;
+    world.add(head, "pat", &["parent"]).await;
+    world.class(head, "5a", &[]).await;
+    head.notify("all", "Hello").await;
+    world.settle().await;
+    let notification = head.get("/v1/notifications").await.ok()["items"][0]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let template_id = id(head
+        .post("/v1/templates", template_of("First"))
+        .await
+        .created());
+    let announcement = json!({"title": "Snow", "body": "Closed.", "audience": "all"});
+    let draft = id(head
+        .post("/v1/announcements", announcement.clone())
+        .await
+        .created());
+    let scheduled = json!({"recipients": ["user:mia"], "send_at": (world.now() + jiff::SignedDuration::from_hours(5)).to_string()});
+    let send = id(head
+        .post(&format!("/v1/templates/{template_id}/send"), scheduled)
+        .await
+        .accepted());
+    let import = id(head
+        .post("/v1/directory/imports", json!({}))
+        .await
+        .created());
+    let started = id(head
+        .post("/v1/directory/imports", json!({"name": "Second"}))
+        .await
+        .created());
+    let csv = "id,name\nben,Ben\n";
+    head.raw(
+        reqwest::Method::PUT,
+        &format!("/v1/directory/imports/{started}/parts/1"),
+        "text/csv",
+        csv,
+    )
+    .await;
+    let sample = |route, path: String, body| Sample { route, path, body };
+    let plain = |route: &'static str, body| sample(route, route.to_owned(), body);
+    vec![
+        plain("/v1/users", json!({"name": "New"})),
+        plain("/v1/groups", json!({"kind": "class", "name": "6b"})),
+        sample(
+            "/v1/groups/{id}/members",
+            "/v1/groups/5a/members".to_owned(),
+            json!({"user": "mia", "role": "student"}),
+        ),
+        sample(
+            "/v1/users/{id}/guardians",
+            "/v1/users/mia/guardians".to_owned(),
+            json!({"guardian": "pat"}),
+        ),
+        plain("/v1/directory/imports", json!({"name": "Autumn"})),
+        sample(
+            "/v1/directory/imports/{id}/start",
+            format!("/v1/directory/imports/{started}/start"),
+            json!({}),
+        ),
+        sample(
+            "/v1/directory/imports/{id}/cancel",
+            format!("/v1/directory/imports/{import}/cancel"),
+            json!({}),
+        ),
+        plain("/v1/template-variables", json!({"name": "house_name"})),
+        plain("/v1/templates", template_of("Second")),
+        plain(
+            "/v1/templates/preview",
+            json!({"template": template_of("Third")}),
+        ),
+        sample(
+            "/v1/templates/{id}/preview",
+            format!("/v1/templates/{template_id}/preview"),
+            json!({}),
+        ),
+        sample(
+            "/v1/templates/{id}/send",
+            format!("/v1/templates/{template_id}/send"),
+            json!({"recipients": ["user:mia"]}),
+        ),
+        plain(
+            "/v1/sends/dry-run",
+            json!({"recipients": ["user:mia"], "templates": [template_id]}),
+        ),
+        sample(
+            "/v1/sends/{id}/cancel",
+            format!("/v1/sends/{send}/cancel"),
+            json!({}),
+        ),
+        plain("/v1/announcements", announcement),
+        sample(
+            "/v1/announcements/{id}/publish",
+            format!("/v1/announcements/{draft}/publish"),
+            json!({}),
+        ),
+        sample(
+            "/v1/announcements/{id}/read",
+            format!("/v1/announcements/{draft}/read"),
+            json!({}),
+        ),
+        sample(
+            "/v1/announcements/{id}/unpublish",
+            format!("/v1/announcements/{draft}/unpublish"),
+            json!({}),
+        ),
+        plain(
+            "/v1/notifications",
+            json!({"audience": "all", "title": "Hello"}),
+        ),
+        sample(
+            "/v1/notifications/{id}/read",
+            format!("/v1/notifications/{notification}/read"),
+            json!({}),
+        ),
+        plain("/v1/notifications/read-all", json!({})),
+        plain("/v1/realtime/tickets", json!({})),
+    ]
+}
+
+fn template_of(name: &str) -> Value {
+    json!({"name": name, "channel": "sms", "body": "Hello"})
+}
+
+fn id(made: Value) -> String {
+    made["id"]
+        .as_str()
+        .unwrap_or_else(|| panic!("{made} has no id"))
+        .to_owned()
+}
