@@ -3,8 +3,11 @@
 use serde_json::{Map, Value, json};
 use utoipa::openapi::OpenApi;
 
-/// The functions that answer HTTP requests, by their crates' names.
-const DOCUMENTS: [(&str, fn() -> OpenApi); 8] = [
+/// A function's crate and its part of the document.
+type Part = (&'static str, fn() -> OpenApi);
+
+/// The functions that answer HTTP requests.
+const DOCUMENTS: [Part; 8] = [
     ("announcements", announcements::openapi),
     ("directory", directory::openapi),
     ("health", health::openapi),
