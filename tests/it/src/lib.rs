@@ -4,6 +4,7 @@
 
 mod actor;
 mod answer;
+mod invariants;
 mod people;
 mod socket;
 mod world;

@@ -106,6 +106,11 @@ impl Worker {
             row.attempts = held.attempts;
             row.resent_ambiguous = step == Step::Resend;
         }
+        // This claim is no attempt; those before it were, each without an end.
+        for row in sorted.ended.iter_mut().filter(|row| row.status == DeliveryStatus::Unknown) {
+            row.attempts = held.attempts - 1;
+            row.resent_ambiguous = true;
+        }
         self.dispatch(envelope, &send, &tenant, held, sorted, roster).await?;
         Ok(None)
     }

@@ -121,7 +121,10 @@ impl Worker {
                 Ok(text) => {
                     let doubtful = std::mem::take(&mut ambiguous);
                     if doubtful && !may_repeat(desk.send, step) {
-                        desk.unknown(recipient)
+                        let mut row = desk.unknown(recipient);
+                        row.attempts = held.attempts - 1;
+                        row.resent_ambiguous = step == Step::GiveUp && desk.send.priority == Priority::Urgent;
+                        row
                     } else {
                         match self.send_one(desk.send, text, held, doubtful).await {
                             Ok(row) => row,
