@@ -92,3 +92,21 @@ async fn statistics_equal_the_mailbox_and_the_log_by_channel_and_by_day() {
             .problem(400, "bad_query");
     }
 }
+
+#[tokio::test]
+async fn statistics_cost_the_same_however_much_went_out() {
+    let (world, head) = school().await;
+    let mut cost = Vec::new();
+    for round in 0..2 {
+        for at in 0..=round * 8 {
+            announce(&world, &head, &format!("{round} {at}"), "students").await;
+        }
+        head.get("/v1/communication-logs/statistics").await.ok();
+        world.meter().reset();
+        head.get("/v1/communication-logs/statistics").await.ok();
+        let usages = world.meter().snapshot();
+        let calls: u64 = usages.values().map(|usage| usage.calls).sum();
+        cost.push(calls);
+    }
+    assert_eq!(cost[0], cost[1], "calls for one announcement and for ten");
+}

@@ -197,6 +197,8 @@ async fn a_header_that_is_not_understood_is_refused_at_once() {
     )
     .await
     .refuses("line 2", "too_long");
+    let large = format!("id,name\n{}", "mia,Mia\n".repeat(600_000));
+    submit(&head, "", &large).await.problem(413, "too_large");
     let xml = head
         .raw(
             reqwest::Method::POST,
