@@ -64,7 +64,7 @@ impl EmailChannel {
         let answer = self
             .client
             .send_bulk_email()
-            .from_email_address(self.from_header(&sender.name))
+            .from_email_address(self.sender_header(&sender.name))
             .set_reply_to_addresses(sender.reply_to.as_ref().map(|to| vec![to.reveal().to_owned()]))
             .set_configuration_set_name(self.configuration_set.clone())
             .default_content(BulkEmailContent::builder().template(template).build())
@@ -81,7 +81,7 @@ impl EmailChannel {
 
     /// `"Name" <address>`; quotes and backslashes in the name are escaped, and
     /// what is not ASCII is encoded by SES itself when given as RFC 2047.
-    fn from_header(&self, name: &str) -> String {
+    fn sender_header(&self, name: &str) -> String {
         if name.is_empty() {
             return self.from.clone();
         }

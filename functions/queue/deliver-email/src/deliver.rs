@@ -6,7 +6,7 @@ use delivery::email::{Message, Sender};
 use delivery::{CallFailure, Outcome};
 use domain::compose::Composer;
 use domain::directory::Tenant;
-use domain::dispatch::{self, Step};
+use domain::dispatch::{self, Skip, Step};
 use domain::log::LogRow;
 use domain::send::{DeliveryStatus, LedgerRow, Send};
 use domain::tasks::{Chunk, Envelope};
@@ -19,6 +19,7 @@ use store::recipients::Roster;
 
 use crate::Worker;
 use crate::message::{Desk, Prepared};
+use crate::outcome::{self, Doubt, Later};
 
 /// After this the provider has reported what it accepted, or never will.
 const AMBIGUOUS_WAIT: Duration = Duration::from_secs(125);
@@ -109,7 +110,7 @@ impl Worker {
         // This claim is no attempt; those before it were, each without an end.
         for row in sorted.ended.iter_mut().filter(|row| row.status == DeliveryStatus::Unknown) {
             row.attempts = held.attempts - 1;
-            row.resent_ambiguous = true;
+            row.resent_ambiguous = row.attempts > 1;
         }
         self.dispatch(envelope, &send, &tenant, held, sorted, roster).await?;
         Ok(None)
@@ -126,67 +127,41 @@ impl Worker {
         roster: Roster,
     ) -> Result<(), Trouble> {
         let sender = Sender { name: tenant.sender_name.clone(), reply_to: tenant.reply_to.clone() };
-        let mut rows = sorted.ended;
-        let mut later = None;
-        let mut paused = false;
-        match self.call(send, &sender, &sorted.messages).await {
-            Ok(outcomes) => {
-                for (outcome, row) in outcomes.into_iter().zip(sorted.rows) {
-                    match outcome {
-                        Outcome::Accepted(id) => rows.push(LogRow { provider_id: Some(id), ..row }),
-                        Outcome::Refused(reason) => rows.push(failed(row, &reason)),
-                        Outcome::Later(reason) => {
-                            rows.extend(given_up(row, &held, &reason));
-                            later = Some(reason);
-                        }
-                        Outcome::Paused(reason) => {
-                            paused = true;
-                            later = Some(reason);
-                        }
-                    }
-                }
-            }
-            Err(CallFailure::Refused(reason)) => {
-                rows.extend(sorted.rows.into_iter().map(|row| failed(row, &reason)));
-            }
-            Err(CallFailure::NotSent(reason)) => {
-                rows.extend(sorted.rows.into_iter().filter_map(|row| given_up(row, &held, &reason)));
-                later = Some(reason);
-            }
-            Err(CallFailure::Paused(reason)) => {
-                paused = true;
-                later = Some(reason);
-            }
-            // Nobody knows: the claim stays, the next delivery reconciles it.
-            Err(CallFailure::Ambiguous(reason)) => {
-                tracing::warn!(send = %send.id, chunk = %held.chunk, reason, "ambiguous");
-                return Ok(self.queue.send_later(envelope, AMBIGUOUS_WAIT).await?);
-            }
-            Err(CallFailure::Broken(reason)) => {
-                tracing::warn!(send = %send.id, chunk = %held.chunk, reason, "the provider is broken");
-                let delay = retry::provider_delay(held.deferrals + 1, rand::random::<f64>());
-                let delay = delay.map(|delay| delay.max(AMBIGUOUS_WAIT));
-                self.store.keep_claim(&envelope.tenant, send, &held, delay).await?;
-                return Ok(self.queue.send_later(envelope, delay.unwrap_or(AMBIGUOUS_WAIT)).await?);
-            }
-        }
+        let answer = self.call(send, &sender, &sorted.messages).await;
+        let known = match outcome::known(answer, sorted.rows, &held) {
+            Ok(known) => known,
+            Err(doubt) => return self.doubt(envelope, send, &held, doubt).await,
+        };
+        let rows = [sorted.ended, known.rows].concat();
         let all = rows.len() == roster.open.len();
         self.store.put_log_rows(&envelope.tenant, &rows).await?;
         let counts = dispatch::count(roster.ended.into_iter().chain(rows.iter().map(|row| row.status)));
-        tracing::info!(send = %send.id, chunk = %held.chunk, ended = rows.len(), later, "chunk");
+        tracing::info!(send = %send.id, chunk = %held.chunk, ended = rows.len(), all, "chunk");
         if all {
             return Ok(self.store.settle_claim(&envelope.tenant, send, &held, counts).await?);
         }
-        // A pause of the account is waited for however long it takes.
-        let deferrals = held.deferrals + u32::from(!paused);
-        let delay = if paused {
-            tracing::error!(send = %send.id, later, "the account may not send; waiting");
-            PAUSED_WAIT
-        } else {
-            retry::provider_delay(deferrals, rand::random::<f64>()).unwrap_or(PAUSED_WAIT)
-        };
+        let (deferrals, delay) = put_off(&held, known.later);
         self.store.release_claim(&envelope.tenant, send, &held, counts, deferrals, delay).await?;
         Ok(self.queue.send_later(envelope, delay).await?)
+    }
+
+    /// The claim stays open: the next delivery reconciles it with what the
+    /// provider has reported by then.
+    async fn doubt(&self, envelope: &Envelope, send: &Send, held: &LedgerRow, doubt: Doubt) -> Result<(), Trouble> {
+        let wait = match doubt {
+            Doubt::Silent(reason) => {
+                tracing::warn!(send = %send.id, chunk = %held.chunk, reason, "ambiguous");
+                AMBIGUOUS_WAIT
+            }
+            Doubt::Broken(reason) => {
+                tracing::warn!(send = %send.id, chunk = %held.chunk, reason, "the provider is broken");
+                let delay = retry::provider_delay(held.deferrals + 1, rand::random::<f64>());
+                let delay = delay.map(|delay| delay.max(AMBIGUOUS_WAIT));
+                self.store.keep_claim(&envelope.tenant, send, held, delay).await?;
+                delay.unwrap_or(AMBIGUOUS_WAIT)
+            }
+        };
+        Ok(self.queue.send_later(envelope, wait).await?)
     }
 
     async fn call(&self, send: &Send, sender: &Sender, messages: &[Message]) -> Result<Vec<Outcome>, CallFailure> {
@@ -201,24 +176,30 @@ impl Worker {
     }
 }
 
-fn failed(mut row: LogRow, reason: &str) -> LogRow {
-    row.status = DeliveryStatus::Failed;
-    row.reason = Some(reason.to_owned());
-    row
-}
-
-/// A failure once the provider could not take the chunk for the whole of the
-/// retry schedule.
-fn given_up(row: LogRow, held: &LedgerRow, reason: &str) -> Option<LogRow> {
-    let left = retry::provider_delay(held.deferrals + 1, 0.0);
-    left.is_none().then(|| failed(row, reason))
+/// How often the chunk has been deferred by now, and until when it is put off.
+fn put_off(held: &LedgerRow, later: Option<Later>) -> (u32, Duration) {
+    match later {
+        Some(Later::Paused(reason)) => {
+            tracing::error!(chunk = %held.chunk, reason, "the account may not send; waiting");
+            (held.deferrals, PAUSED_WAIT)
+        }
+        Some(Later::Deferred(reason)) => {
+            tracing::warn!(chunk = %held.chunk, reason, "given back");
+            let deferrals = held.deferrals + 1;
+            (deferrals, retry::provider_delay(deferrals, rand::random::<f64>()).unwrap_or(PAUSED_WAIT))
+        }
+        None => (held.deferrals, PAUSED_WAIT),
+    }
 }
 
 /// Who gets a message, and whose delivery ends without one.
 fn sort(desk: &Desk<'_>, roster: &Roster, step: Step) -> Sorted {
     let mut sorted = Sorted::default();
     for (recipient, decision) in &roster.open {
+        // It may have left before it was cancelled.
+        let doubtful = step != Step::Send && *decision == Err(Skip::Cancelled) && recipient.address.is_some();
         match desk.prepare(recipient, decision) {
+            _ if doubtful => sorted.ended.push(desk.unknown(recipient)),
             Prepared::Goes(..) if step == Step::GiveUp => sorted.ended.push(desk.unknown(recipient)),
             Prepared::Goes(message, row) => {
                 sorted.messages.push(*message);

@@ -4,6 +4,7 @@
 
 mod deliver;
 mod message;
+mod outcome;
 
 use delivery::email::EmailChannel;
 use domain::tasks::{Envelope, Task};

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use delivery::CallFailure;
 use domain::compose::Composer;
-use domain::dispatch::{self, Step};
+use domain::dispatch::{self, Skip, Step};
 use domain::log::LogRow;
 use domain::notification::Priority;
 use domain::send::{DeliveryStatus, LedgerRow, Send};
@@ -116,15 +116,15 @@ impl Worker {
         // The first one open may have left with a claim that was never settled.
         let mut ambiguous = step != Step::Send;
         for (recipient, decision) in &roster.open {
+            let cancelled = *decision == Err(Skip::Cancelled) && recipient.address.is_some();
             let row = match desk.prepare(recipient, decision) {
-                Err(row) => row,
+                // It may have left before it was cancelled.
+                Err(_) if cancelled && std::mem::take(&mut ambiguous) => desk.unknown(recipient, held, step),
+                Err(row) => *row,
                 Ok(text) => {
                     let doubtful = std::mem::take(&mut ambiguous);
                     if doubtful && !may_repeat(desk.send, step) {
-                        let mut row = desk.unknown(recipient);
-                        row.attempts = held.attempts - 1;
-                        row.resent_ambiguous = step == Step::GiveUp && desk.send.priority == Priority::Urgent;
-                        row
+                        desk.unknown(recipient, held, step)
                     } else {
                         match self.send_one(desk.send, text, held, doubtful).await {
                             Ok(row) => row,

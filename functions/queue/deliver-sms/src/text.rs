@@ -2,10 +2,11 @@
 
 use domain::compose::{Composer, Recipient};
 use domain::directory::Tenant;
-use domain::dispatch::Skip;
+use domain::dispatch::{Skip, Step};
 use domain::log::{Address, LogRow};
 use domain::privacy::Phone;
-use domain::send::{DeliveryStatus, Send};
+use domain::notification::Priority;
+use domain::send::{DeliveryStatus, LedgerRow, Send};
 use domain::template::Rendered;
 use domain::{Channel, Timestamp};
 
@@ -41,13 +42,12 @@ impl Desk<'_> {
     }
 
     /// The text for a recipient, or the row of a delivery that ends at once.
-    pub(crate) fn prepare(&self, recipient: &Recipient, decision: &Result<Address, Skip>) -> Result<Text, LogRow> {
+    pub(crate) fn prepare(&self, recipient: &Recipient, decision: &Result<Address, Skip>) -> Result<Text, Box<LogRow>> {
+        let ends = |status, reason: &str| Err(Box::new(self.row(recipient, status, Some(reason))));
         let to = match decision {
             Ok(Address::Phone(phone)) => phone.clone(),
-            Ok(Address::Email(_)) => {
-                return Err(self.row(recipient, DeliveryStatus::Skipped, Some(Skip::NoAddress.as_str())));
-            }
-            Err(skip) => return Err(self.row(recipient, DeliveryStatus::Skipped, Some(skip.as_str()))),
+            Ok(Address::Email(_)) => return ends(DeliveryStatus::Skipped, Skip::NoAddress.as_str()),
+            Err(skip) => return ends(DeliveryStatus::Skipped, skip.as_str()),
         };
         let rendered =
             self.composer.compose(self.tenant, recipient.user.as_ref(), recipient.address.as_ref(), self.now);
@@ -57,13 +57,17 @@ impl Desk<'_> {
                 row.segments = Some(segments.segments);
                 Ok(Text { to, body, row })
             }
-            Ok(_) => Err(self.row(recipient, DeliveryStatus::Failed, Some("WRONG_CHANNEL"))),
-            Err(error) => Err(self.row(recipient, DeliveryStatus::Failed, Some(error.code.as_str()))),
+            Ok(_) => ends(DeliveryStatus::Failed, "WRONG_CHANNEL"),
+            Err(error) => ends(DeliveryStatus::Failed, error.code.as_str()),
         }
     }
 
-    /// The end of a recipient whom an attempt may have reached, or not.
-    pub(crate) fn unknown(&self, recipient: &Recipient) -> LogRow {
-        self.row(recipient, DeliveryStatus::Unknown, Some("no_report"))
+    /// The end of a recipient whom the claims before this one may have reached,
+    /// or not; only what is urgent was tried more than once.
+    pub(crate) fn unknown(&self, recipient: &Recipient, held: &LedgerRow, step: Step) -> LogRow {
+        let mut row = self.row(recipient, DeliveryStatus::Unknown, Some("no_report"));
+        row.attempts = held.attempts - 1;
+        row.resent_ambiguous = step == Step::GiveUp && self.send.priority == Priority::Urgent;
+        row
     }
 }

@@ -138,3 +138,19 @@ async fn part_of_the_events_lost_sends_only_that_part_again() {
     assert_eq!(mails(&world), 50 + again as u64);
     world.assert_consistent(&head, &send).await;
 }
+
+#[tokio::test]
+async fn what_may_have_left_before_it_was_cancelled_is_not_called_skipped() {
+    let (world, head, template) = school_of(3).await;
+    lose_events(&world);
+    world.faults().add(ses(Effect::DropResponse, When::OneShot));
+    let send = to_all(&head, &template).await;
+    world.settle().await;
+    head.post(&format!("/v1/sends/{send}/cancel"), serde_json::json!({}))
+        .await
+        .ok();
+    world.settle_for(LONG).await;
+    assert_eq!(mails(&world), 3);
+    assert_eq!(with_status(&deliveries(&head, &send).await, "unknown"), 3);
+    world.assert_consistent(&head, &send).await;
+}

@@ -1,0 +1,82 @@
+//! From what the provider said to the rows of the log.
+
+use delivery::{CallFailure, Outcome};
+use domain::log::LogRow;
+use domain::retry;
+use domain::send::{DeliveryStatus, LedgerRow};
+
+/// What came of a call whose outcome is known.
+#[derive(Debug, Default)]
+pub(crate) struct Known {
+    /// Deliveries that have ended.
+    pub rows: Vec<LogRow>,
+    /// Why the others go later.
+    pub later: Option<Later>,
+}
+
+/// Why a part goes later; it certainly did not leave.
+#[derive(Debug)]
+pub(crate) enum Later {
+    /// The provider could not take it now.
+    Deferred(String),
+    /// It takes nothing of the account, which is waited for however long it lasts.
+    Paused(String),
+}
+
+/// Nobody can say whether the chunk left.
+#[derive(Debug)]
+pub(crate) enum Doubt {
+    /// No answer.
+    Silent(String),
+    /// An answer that the provider failed, as it may for hours.
+    Broken(String),
+}
+
+/// Sorts a call's answer out; `rows` are those of its messages, in their order.
+pub(crate) fn known(
+    answer: Result<Vec<Outcome>, CallFailure>,
+    rows: Vec<LogRow>,
+    held: &LedgerRow,
+) -> Result<Known, Doubt> {
+    let mut known = Known::default();
+    match answer {
+        Ok(outcomes) => {
+            for (outcome, row) in outcomes.into_iter().zip(rows) {
+                known.add(outcome, row, held);
+            }
+        }
+        Err(CallFailure::Refused(reason)) => known.add_all(&Outcome::Refused(reason), rows, held),
+        Err(CallFailure::NotSent(reason)) => known.add_all(&Outcome::Later(reason), rows, held),
+        Err(CallFailure::Paused(reason)) => known.add_all(&Outcome::Paused(reason), rows, held),
+        Err(CallFailure::Ambiguous(reason)) => return Err(Doubt::Silent(reason)),
+        Err(CallFailure::Broken(reason)) => return Err(Doubt::Broken(reason)),
+    }
+    Ok(known)
+}
+
+impl Known {
+    fn add_all(&mut self, outcome: &Outcome, rows: Vec<LogRow>, held: &LedgerRow) {
+        for row in rows {
+            self.add(outcome.clone(), row, held);
+        }
+    }
+
+    fn add(&mut self, outcome: Outcome, row: LogRow, held: &LedgerRow) {
+        match outcome {
+            Outcome::Accepted(id) => self.rows.push(LogRow { provider_id: Some(id), ..row }),
+            Outcome::Refused(reason) => self.rows.push(failed(row, &reason)),
+            // The whole of the retry schedule has passed.
+            Outcome::Later(reason) if retry::provider_delay(held.deferrals + 1, 0.0).is_none() => {
+                self.rows.push(failed(row, &reason));
+            }
+            Outcome::Later(reason) => self.later = Some(Later::Deferred(reason)),
+            Outcome::Paused(reason) => self.later = Some(Later::Paused(reason)),
+        }
+    }
+}
+
+fn failed(mut row: LogRow, reason: &str) -> LogRow {
+    row.status = DeliveryStatus::Failed;
+    row.reason = Some(reason.to_owned());
+    row
+}
