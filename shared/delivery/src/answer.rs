@@ -1,6 +1,7 @@
 //! What a provider's answer means, decided once.
 
-use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 /// How one recipient of an accepted call fared.
@@ -38,10 +39,9 @@ pub enum CallFailure {
 }
 
 impl CallFailure {
-    pub(crate) fn of<E, R>(error: SdkError<E, R>) -> Self
+    pub(crate) fn of<E>(error: SdkError<E, HttpResponse>) -> Self
     where
         E: ProvideErrorMetadata + std::error::Error + 'static,
-        R: std::fmt::Debug,
     {
         let code = error.code().unwrap_or_default().to_owned();
         match &error {
@@ -52,14 +52,14 @@ impl CallFailure {
             }
             SdkError::DispatchFailure(_) => Self::Ambiguous("connection lost".to_owned()),
             SdkError::ResponseError(_) => Self::Ambiguous("unreadable answer".to_owned()),
-            SdkError::ServiceError(_) => by_code(&code),
+            SdkError::ServiceError(answer) => by_code(&code, answer.raw().status().as_u16()),
             _ => Self::Ambiguous(code),
         }
     }
 }
 
 /// Error words of SES v2 and SNS.
-fn by_code(code: &str) -> CallFailure {
+fn by_code(code: &str, status: u16) -> CallFailure {
     let told = code.to_owned();
     match code {
         "TooManyRequestsException" | "Throttling" | "ThrottlingException" | "ThrottledException" | "KMSThrottling"
@@ -72,16 +72,30 @@ fn by_code(code: &str) -> CallFailure {
         }
         "InternalServiceErrorException" | "InternalServiceError" | "InternalError" | "InternalErrorException"
         | "InternalFailure" | "ServiceUnavailable" | "ServiceUnavailableException" => CallFailure::Broken(told),
-        // Whatever is unknown may have left.
-        _ => CallFailure::Ambiguous(told),
+        // Words that are not listed go by their status: the provider took
+        // nothing that it answered with 4xx, expired credentials among them.
+        _ => match status {
+            429 => CallFailure::NotSent(told),
+            400..=499 => CallFailure::Paused(told),
+            500..=599 => CallFailure::Broken(told),
+            _ => CallFailure::Ambiguous(told),
+        },
     }
 }
 
 /// Whether an error came before a byte was written.
-fn never_connected(error: Option<&aws_smithy_runtime_api::client::result::ConnectorError>) -> bool {
+fn never_connected(error: Option<&ConnectorError>) -> bool {
     let Some(error) = error else { return false };
+    // The only timeout of the connector that is set is that of connecting.
+    if error.is_timeout() {
+        return true;
+    }
     let mut cause: Option<&(dyn std::error::Error + 'static)> = std::error::Error::source(error);
     while let Some(error) = cause {
+        // Names that do not resolve and handshakes that fail are among these.
+        if error.downcast_ref::<hyper_util::client::legacy::Error>().is_some_and(|error| error.is_connect()) {
+            return true;
+        }
         if let Some(io) = error.downcast_ref::<std::io::Error>()
             && matches!(io.kind(), std::io::ErrorKind::ConnectionRefused | std::io::ErrorKind::HostUnreachable)
         {

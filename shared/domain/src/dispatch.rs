@@ -51,6 +51,8 @@ pub fn step(row: Option<&LedgerRow>, now_ms: i64) -> Step {
     match row.state {
         LedgerState::Settled => Step::Done,
         LedgerState::Released if row.lease_until > now_ms => Step::Wait(millis(row.lease_until - now_ms)),
+        // Given back, but an attempt before that had no outcome.
+        LedgerState::Released if row.attempts > 0 => Step::Resend,
         LedgerState::Released => Step::Send,
         LedgerState::InFlight => {
             let until = row.lease_until.max(row.first_claim + RECONCILE_AFTER_MS);

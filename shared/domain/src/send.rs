@@ -357,12 +357,12 @@ pub fn send_of(delivery: &DeliveryId) -> Option<SendId> {
     delivery.bare().get(..26).map(SendId::of)
 }
 
-/// A chunk's id: the same page cut again gives the same chunks.
-pub fn chunk_id(send: &SendId, channel: Channel, first: &str, length: usize) -> String {
-    digest::fingerprint(
-        &[send.as_str(), channel.as_str(), first, &length.to_string()],
-        26,
-    )
+/// A chunk's id: the same page cut again gives the same chunks, and a page from
+/// which somebody has left meanwhile gives others, so that nobody is lost.
+pub fn chunk_id(send: &SendId, channel: Channel, recipients: &[String]) -> String {
+    let mut parts = vec![send.as_str(), channel.as_str()];
+    parts.extend(recipients.iter().map(String::as_str));
+    digest::fingerprint(&parts, 26)
 }
 
 /// Whether every chunk that the planner cut has ended. A page that was planned

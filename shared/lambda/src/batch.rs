@@ -13,7 +13,10 @@ use lambda_runtime::{Context, Error};
 use crate::function::Function;
 
 /// No new record is begun with less than this left before the timeout.
-const LAST_START: Duration = Duration::from_secs(8);
+const LAST_START: Duration = Duration::from_secs(14);
+/// A record is cut off this long before the timeout, so that those which are
+/// finished are still reported.
+const MARGIN: Duration = Duration::from_secs(2);
 /// A record that came back this often without an outcome is set aside.
 const MAX_CLAIMS: u32 = 5;
 
@@ -115,20 +118,22 @@ where
     Work: Fn(Record) -> Running,
     Running: Future<Output = Outcome>,
 {
-    if context
+    let left = context
         .deadline()
         .duration_since(std::time::SystemTime::now())
-        .is_ok_and(|left| left < LAST_START)
-    {
+        .unwrap_or_default();
+    if left < LAST_START {
         tracing::warn!(message = %record.id, "too little time left, the record returns");
         return false;
     }
     let (id, body, receives) = (record.id.clone(), record.body.clone(), record.receives);
-    // A panic is one failed record, not a failed batch.
-    let outcome = AssertUnwindSafe(work(record))
-        .catch_unwind()
-        .await
-        .unwrap_or_else(|_| Outcome::Retry("the record made the function panic".to_owned()));
+    // A panic is one failed record, not a failed batch, and so is one that hangs.
+    let working = AssertUnwindSafe(work(record)).catch_unwind();
+    let outcome = match tokio::time::timeout(left.saturating_sub(MARGIN), working).await {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(_)) => Outcome::Retry("the record made the function panic".to_owned()),
+        Err(_) => Outcome::Retry("the record took too long".to_owned()),
+    };
     match outcome {
         Outcome::Done => true,
         Outcome::Retry(reason) if receives >= MAX_CLAIMS => {

@@ -98,6 +98,11 @@ pub fn send(tenant: &TenantId, send: &SendId) -> Keys {
     Keys::new(sends(tenant), send.as_str())
 }
 
+/// Sends that are being delivered, by index.
+pub fn running_sends(tenant: &TenantId) -> String {
+    t(tenant, "RUNNING")
+}
+
 /// All sends of a tenant, in the order of time.
 pub fn sends(tenant: &TenantId) -> String {
     t(tenant, "SENDS")

@@ -108,7 +108,8 @@ impl Store {
                 Some(PutItemError::ConditionalCheckFailedException(failed)) => {
                     let row: LedgerRow = crate::table::parse(failed.item().cloned().unwrap_or_default())?;
                     // A reply that was lost and tried again finds our own claim.
-                    Ok(if row.owner == owner { Claim::Held(row) } else { Claim::Lost(row) })
+                    let ours = row.owner == owner && row.state == LedgerState::InFlight;
+                    Ok(if ours { Claim::Held(row) } else { Claim::Lost(row) })
                 }
                 _ => Err(error.into()),
             },
@@ -167,6 +168,19 @@ impl Store {
             lease_until: delay.map_or(held.lease_until, |delay| self.after(delay)),
             ..held.clone()
         };
+        self.close(tenant, send, held, kept).await
+    }
+
+    /// Keeps a claim open of which a part has ended: what is in doubt now was
+    /// not before, so its attempts are counted anew.
+    pub async fn keep_part(
+        &self,
+        tenant: &TenantId,
+        send: &Send,
+        held: &LedgerRow,
+        counts: Counts,
+    ) -> Result<(), StoreError> {
+        let kept = LedgerRow { counts, attempts: 1, ..held.clone() };
         self.close(tenant, send, held, kept).await
     }
 

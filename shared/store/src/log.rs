@@ -36,6 +36,15 @@ fn row_item(tenant: &TenantId, row: &LogRow) -> Result<Item, StoreError> {
     Ok(found)
 }
 
+/// Where a delivery is counted at present.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Counted {
+    /// In its chunk's ledger row and the counters of its day.
+    Settled,
+    /// Nowhere for good: its chunk waits to be gone on with.
+    Released,
+}
+
 impl Store {
     /// Writes the rows of a chunk, before its ledger row settles. Writing them
     /// again with the same outcome changes nothing.
@@ -51,6 +60,28 @@ impl Store {
             return Ok(());
         }
         self.batch_put(items).await
+    }
+
+    /// Writes rows that the provider's reports may be writing at the same time:
+    /// one that says less than `sent` gives way to a row that is there. The
+    /// answer is the rows as they stand.
+    pub async fn put_log_rows_below_reports(
+        &self,
+        tenant: &TenantId,
+        rows: Vec<LogRow>,
+    ) -> Result<Vec<LogRow>, StoreError> {
+        let mut standing = Vec::with_capacity(rows.len());
+        for row in rows {
+            if row.status.rank() >= DeliveryStatus::Sent.rank() {
+                self.put_log_rows(tenant, std::slice::from_ref(&row)).await?;
+                standing.push(row);
+            } else if self.put_log_row_if_absent(tenant, &row).await? {
+                standing.push(row);
+            } else {
+                standing.extend(self.log_row(tenant, &row.id).await?);
+            }
+        }
+        Ok(standing)
     }
 
     /// Writes a row unless there is one; tells whether it did.
@@ -104,12 +135,15 @@ impl Store {
             if let Some(reason) = reason {
                 row.reason = Some(reason.to_owned());
             }
-            match self.move_row(tenant, &seen, &row).await {
-                Ok(()) => return Ok(Advanced::Moved(Box::new(row))),
-                // The row has moved meanwhile: look again.
-                Err(refused) if refused.at(0) => {}
-                Err(Refused::Conditions(_)) => return Ok(Advanced::NotYet),
-                Err(Refused::Store(error)) => return Err(error),
+            for counted in [Counted::Settled, Counted::Released] {
+                match self.move_row(tenant, &seen, &row, counted).await {
+                    Ok(()) => return Ok(Advanced::Moved(Box::new(row))),
+                    // The row has moved meanwhile: look again.
+                    Err(refused) if refused.at(0) => break,
+                    Err(Refused::Conditions(_)) if counted == Counted::Settled => {}
+                    Err(Refused::Conditions(_)) => return Ok(Advanced::NotYet),
+                    Err(Refused::Store(error)) => return Err(error),
+                }
             }
         }
         Err(StoreError::Unavailable(
@@ -122,36 +156,44 @@ impl Store {
         tenant: &TenantId,
         seen: &LogRow,
         row: &LogRow,
+        counts: Counted,
     ) -> Result<(), Refused> {
         let stands = Expression::new("#status = :seen").value(":seen", s(seen.status.as_str()));
-        let (sent, failed) = counted(row.status);
-        let (sent_before, failed_before) = counted(seen.status);
-        let day = domain::time::day(seen.created_at);
         let mut transaction = self
             .transaction()
-            .put(row_item(tenant, row)?, Some(stands))
+            .put(row_item(tenant, row)?, Some(stands));
+        let Some(chunk) = &row.chunk else {
+            return transaction.commit().await;
+        };
+        let ledger = keys::ledger(tenant, &row.send, chunk);
+        if counts == Counted::Released {
+            // Whoever claims the chunk next counts the rows as they then stand.
+            let released = Expression::new("#state = :released").value(":released", s("released"));
+            return transaction.check(&ledger, released).commit().await;
+        }
+        let (sent, failed) = counted(row.status);
+        let (sent_before, failed_before) = counted(seen.status);
+        let (from, to) = (seen.status.as_str(), row.status.as_str());
+        let change = Expression::new(format!(
+            "SET #counts.#{from} = #counts.#{from} - :one, \
+             #counts.#{to} = if_not_exists(#counts.#{to}, :none) + :one"
+        ))
+        .value(":one", n(1))
+        .value(":none", n(0));
+        let settled = Expression::new(format!(
+            "#state = :settled AND attribute_exists(#counts.#{from})"
+        ))
+        .value(":settled", s("settled"));
+        let day = domain::time::day(seen.created_at);
+        transaction = transaction
             .count(
                 tenant,
                 &day,
                 row.channel,
                 sent - sent_before,
                 failed - failed_before,
-            );
-        if let Some(chunk) = &row.chunk {
-            let (from, to) = (seen.status.as_str(), row.status.as_str());
-            let change = Expression::new(format!(
-                "SET #counts.#{from} = #counts.#{from} - :one, \
-                 #counts.#{to} = if_not_exists(#counts.#{to}, :none) + :one"
-            ))
-            .value(":one", n(1))
-            .value(":none", n(0));
-            let settled = Expression::new(format!(
-                "#state = :settled AND attribute_exists(#counts.#{from})"
-            ))
-            .value(":settled", s("settled"));
-            let ledger = keys::ledger(tenant, &row.send, chunk);
-            transaction = transaction.update(&ledger, change, Some(settled));
-        }
+            )
+            .update(&ledger, change, Some(settled));
         transaction.commit().await
     }
 }

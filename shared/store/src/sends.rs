@@ -125,6 +125,19 @@ impl Store {
         Ok(Rows { items: found, more: range.after })
     }
 
+    /// Sends that are being delivered, oldest first.
+    pub async fn running_sends(&self, tenant: &TenantId) -> Result<Vec<Send>, StoreError> {
+        let mut range = Range { index: true, ..Range::of(keys::running_sends(tenant)) };
+        let mut running: Vec<Send> = Vec::new();
+        loop {
+            let rows = self.rows::<Send>(&range).await?;
+            running.extend(rows.items);
+            let Some(more) = rows.more else { return Ok(running) };
+            range.after_keys = running.last().map(|send| keys::send(tenant, &send.id));
+            range.after = Some(more);
+        }
+    }
+
     /// Puts a changed send in place of the version that was read.
     pub async fn update_send(
         &self,
@@ -193,7 +206,11 @@ impl Store {
             .value(":one", n(1));
         self.transaction()
             .update(&keys::send(&due.tenant, &due.send), queue, Some(scheduled))
-            .delete(&keys::due(due.at, &due.tenant, &due.send), None)
+            .delete(
+                &keys::due(due.at, &due.tenant, &due.send),
+                // A send that was moved meanwhile has another place.
+                Some(Expression::new("attribute_exists(#pk)")),
+            )
             .outbox(outbox)
             .commit()
             .await
@@ -214,9 +231,13 @@ impl Store {
         now: Timestamp,
     ) -> Result<Option<Send>, StoreError> {
         let notification = NotificationId::new(now);
+        // While it runs it stands in an index of its own, for the sweeper.
         let begin = Expression::new(
-            "SET #status = :sending, #planned_at = :now, #notification = :ntf ADD #version :one",
+            "SET #status = :sending, #planned_at = :now, #notification = :ntf, \
+             #gsi1pk = :running, #gsi1sk = :id ADD #version :one",
         )
+        .value(":running", s(keys::running_sends(tenant)))
+        .value(":id", s(send.id.as_str()))
         .value(":sending", s("sending"))
         .value(":now", s(now.to_string()))
         .value(":ntf", s(notification.as_str()))
@@ -265,7 +286,8 @@ impl Store {
         let totals: aws_sdk_dynamodb::types::AttributeValue =
             serde_dynamo::to_attribute_value(totals)?;
         let complete = Expression::new(
-            "SET #status = :completed, #totals = :totals, #completed_at = :now ADD #version :one",
+            "SET #status = :completed, #totals = :totals, #completed_at = :now \
+             REMOVE #gsi1pk, #gsi1sk ADD #version :one",
         )
         .value(":completed", s("completed"))
         .value(":totals", totals)

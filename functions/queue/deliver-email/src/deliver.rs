@@ -43,6 +43,9 @@ struct Sorted {
     messages: Vec<Message>,
     rows: Vec<LogRow>,
     ended: Vec<LogRow>,
+    /// An attempt before this one had no outcome, so the provider may write a
+    /// row at any moment.
+    may_be_reported: bool,
 }
 
 impl Worker {
@@ -132,9 +135,13 @@ impl Worker {
             Ok(known) => known,
             Err(doubt) => return self.doubt(envelope, send, &held, doubt).await,
         };
-        let rows = [sorted.ended, known.rows].concat();
+        let mut rows = [sorted.ended, known.rows].concat();
         let all = rows.len() == roster.open.len();
-        self.store.put_log_rows(&envelope.tenant, &rows).await?;
+        if sorted.may_be_reported {
+            rows = self.store.put_log_rows_below_reports(&envelope.tenant, rows).await?;
+        } else {
+            self.store.put_log_rows(&envelope.tenant, &rows).await?;
+        }
         let counts = dispatch::count(roster.ended.into_iter().chain(rows.iter().map(|row| row.status)));
         tracing::info!(send = %send.id, chunk = %held.chunk, ended = rows.len(), all, "chunk");
         if all {
@@ -172,7 +179,27 @@ impl Worker {
             // A test key: everything happens but leaving.
             return Ok(messages.iter().map(|_| Outcome::Accepted("test".to_owned())).collect());
         }
-        self.channel.send(sender, messages).await
+        match self.channel.send(sender, messages).await {
+            // One message that the provider will not take refuses the whole call.
+            Err(CallFailure::Refused(_)) if messages.len() > 1 => self.send_one_by_one(sender, messages).await,
+            answer => answer,
+        }
+    }
+
+    /// What cannot go in bulk. The first doubtful answer ends it: the claim is
+    /// reconciled like that of a whole call.
+    async fn send_one_by_one(&self, sender: &Sender, messages: &[Message]) -> Result<Vec<Outcome>, CallFailure> {
+        let mut outcomes = Vec::with_capacity(messages.len());
+        for message in messages {
+            match self.channel.send(sender, std::slice::from_ref(message)).await {
+                Ok(outcome) => outcomes.extend(outcome),
+                Err(CallFailure::Refused(reason)) => outcomes.push(Outcome::Refused(reason)),
+                Err(CallFailure::NotSent(reason)) => outcomes.push(Outcome::Later(reason)),
+                Err(CallFailure::Paused(reason)) => outcomes.push(Outcome::Paused(reason)),
+                Err(doubt) => return Err(doubt),
+            }
+        }
+        Ok(outcomes)
     }
 }
 
@@ -194,7 +221,7 @@ fn put_off(held: &LedgerRow, later: Option<Later>) -> (u32, Duration) {
 
 /// Who gets a message, and whose delivery ends without one.
 fn sort(desk: &Desk<'_>, roster: &Roster, step: Step) -> Sorted {
-    let mut sorted = Sorted::default();
+    let mut sorted = Sorted { may_be_reported: step != Step::Send, ..Sorted::default() };
     for (recipient, decision) in &roster.open {
         // It may have left before it was cancelled.
         let doubtful = step != Step::Send && *decision == Err(Skip::Cancelled) && recipient.address.is_some();

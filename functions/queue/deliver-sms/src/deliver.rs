@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use delivery::CallFailure;
 use domain::compose::Composer;
-use domain::dispatch::{self, Skip, Step};
+use domain::dispatch::{self, Step};
 use domain::log::LogRow;
 use domain::notification::Priority;
 use domain::send::{DeliveryStatus, LedgerRow, Send};
@@ -47,6 +47,8 @@ enum Ended {
     Paused(String),
     /// One may have left: the claim stays, to be reconciled.
     Ambiguous,
+    /// The same, after others of this claim that certainly have left.
+    PartAmbiguous,
 }
 
 impl Worker {
@@ -100,7 +102,10 @@ impl Worker {
         let roster = self.store.roster(tenant_id, &send, chunk).await?;
         let desk = Desk { send: &send, tenant: &tenant, chunk: &chunk.chunk, composer: &composer, now };
         let mut statuses = roster.ended.clone();
-        let ended = self.send_each(&desk, &roster, &held, step, &mut statuses).await?;
+        let mut ended = self.send_each(&desk, &roster, &held, step, &mut statuses).await?;
+        if matches!(ended, Ended::Ambiguous) && statuses.len() > roster.ended.len() {
+            ended = Ended::PartAmbiguous;
+        }
         self.close(envelope, &send, held, statuses, ended).await?;
         Ok(None)
     }
@@ -116,10 +121,10 @@ impl Worker {
         // The first one open may have left with a claim that was never settled.
         let mut ambiguous = step != Step::Send;
         for (recipient, decision) in &roster.open {
-            let cancelled = *decision == Err(Skip::Cancelled) && recipient.address.is_some();
+            let had_address = recipient.address.is_some();
             let row = match desk.prepare(recipient, decision) {
-                // It may have left before it was cancelled.
-                Err(_) if cancelled && std::mem::take(&mut ambiguous) => desk.unknown(recipient, held, step),
+                // It may have left before it was cancelled, blocked or suspended.
+                Err(_) if had_address && std::mem::take(&mut ambiguous) => desk.unknown(recipient, held, step),
                 Err(row) => *row,
                 Ok(text) => {
                     let doubtful = std::mem::take(&mut ambiguous);
@@ -175,6 +180,10 @@ impl Worker {
         let counts = dispatch::count(statuses);
         match ended {
             Ended::All => Ok(self.store.settle_claim(&envelope.tenant, send, &held, counts).await?),
+            Ended::PartAmbiguous => {
+                self.store.keep_part(&envelope.tenant, send, &held, counts).await?;
+                Ok(self.queue.send_later(envelope, AMBIGUOUS_WAIT).await?)
+            }
             Ended::Ambiguous => Ok(self.queue.send_later(envelope, AMBIGUOUS_WAIT).await?),
             Ended::Later(reason) => {
                 tracing::warn!(send = %send.id, chunk = %held.chunk, reason, "given back");

@@ -55,10 +55,9 @@ fn size(channel: Channel) -> usize {
 }
 
 fn task(send: &Send, channel: Channel, recipients: &[String]) -> Task {
-    let first = recipients.first().map(String::as_str).unwrap_or_default();
     let chunk = Chunk {
         send: send.id.clone(),
-        chunk: chunk_id(&send.id, channel, first, recipients.len()),
+        chunk: chunk_id(&send.id, channel, recipients),
         channel,
         recipients: recipients.to_vec(),
     };

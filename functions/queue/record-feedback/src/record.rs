@@ -68,7 +68,7 @@ async fn accepted(store: &Store, feedback: &Feedback) -> Result<bool, StoreError
     let open = store
         .ledger_row(tenant, &send_id, &feedback.chunk)
         .await?
-        .is_some_and(|row| row.state == LedgerState::InFlight);
+        .is_some_and(|row| row.state != LedgerState::Settled);
     if open {
         let planned = send.planned_at.unwrap_or(send.created_at);
         let mut row = LogRow::new(&send, Channel::Email, "", DeliveryStatus::Sent, planned);

@@ -4,21 +4,18 @@
 use std::collections::BTreeMap;
 
 use domain::ids::TenantId;
-use domain::send::{SendStatus, is_complete};
+use domain::send::is_complete;
 use domain::tasks::{Envelope, PlanCursor, Task};
 use domain::time::plus_seconds;
 use queue::QueueError;
 use store::ledger::progress;
 use store::outbox::OutboxRow;
-use store::sends::SendFilter;
 use store::{Refused, StoreError};
 
 use crate::Sweeper;
 
 /// A task that is still in the outbox after this was left behind.
 const STALE_SECONDS: i64 = 60;
-/// Running sends looked at in one run for each tenant.
-const SENDS: u32 = 100;
 
 /// Why a duty was not done.
 #[derive(Debug, thiserror::Error)]
@@ -102,10 +99,9 @@ impl Sweeper {
     }
 
     async fn complete_sends_of(&self, tenant: &TenantId) -> Result<usize, Trouble> {
-        let filter = SendFilter::of_status(SendStatus::Sending);
-        let running = self.store.list_sends(tenant, &filter, None, SENDS).await?;
+        let running = self.store.running_sends(tenant).await?;
         let mut completed = 0;
-        for send in running.items {
+        for send in running {
             let ledger = self.store.ledger(tenant, &send.id).await?;
             if is_complete(&send, &ledger) {
                 self.store

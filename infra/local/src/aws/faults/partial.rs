@@ -189,7 +189,6 @@ fn add_entries(body: &mut Value, service: Service, entries: Vec<(usize, Value)>)
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 mod tests {
     use super::*;
     use http::{HeaderMap, HeaderValue, Method};
