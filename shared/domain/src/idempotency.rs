@@ -3,7 +3,10 @@
 use std::future::Future;
 
 use crate::caller::Caller;
+use crate::digest;
+use crate::ids::SendId;
 use crate::problem::Problem;
+use crate::time::Timestamp;
 
 /// How long a key is remembered: longer than a dead-letter queue keeps a message.
 pub const KEPT_DAYS: i64 = 30;
@@ -28,12 +31,37 @@ pub struct StoredAnswer {
     pub body: String,
 }
 
+/// What a request under a key brings about, however often it is begun: ids made
+/// of it are the same when the first attempt died before it could answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Effect {
+    /// When the first attempt began.
+    pub begun: Timestamp,
+    /// Names caller and key.
+    pub mark: String,
+}
+
+impl Effect {
+    pub fn new(caller: &Caller, attempt: &Attempt, begun: Timestamp) -> Self {
+        let parts = ["effect", caller.tenant.as_str(), caller.user.as_str(), &attempt.key];
+        Self { begun, mark: digest::fingerprint(&parts, 48) }
+    }
+
+    /// The send that the request makes.
+    pub fn send_id(&self) -> SendId {
+        let mark = data_encoding::BASE32HEX_NOPAD.decode(self.mark.to_ascii_uppercase().as_bytes());
+        let random = mark.unwrap_or_default().iter().take(10).fold(0u128, |sum, byte| (sum << 8) | u128::from(*byte));
+        let ms = u64::try_from(self.begun.as_millisecond()).unwrap_or(0);
+        SendId::of(&ulid::Ulid::from_parts(ms, random).to_string())
+    }
+}
+
 /// What to do with a request that carries a key.
 #[derive(Debug)]
 #[must_use]
 pub enum Begun {
-    /// Nobody had it: run it, then `finish` or `abandon`.
-    New,
+    /// Nobody had it, or whoever had it died: run it, then `finish` or `abandon`.
+    New(Effect),
     Replay(StoredAnswer),
     Mismatch,
     StillRunning,
@@ -41,6 +69,8 @@ pub enum Begun {
 
 /// Where keys are remembered.
 pub trait Records: Clone + Send + Sync + 'static {
+    /// The instant by their clock.
+    fn now(&self) -> Timestamp;
     fn begin(
         &self,
         caller: &Caller,
@@ -58,4 +88,27 @@ pub trait Records: Clone + Send + Sync + 'static {
         caller: &Caller,
         attempt: &Attempt,
     ) -> impl Future<Output = Result<(), Problem>> + Send;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::caller::Credential;
+
+    #[test]
+    fn the_same_request_makes_the_same_send_and_another_key_another() {
+        let caller = Caller {
+            tenant: "school".parse().unwrap(),
+            user: "head".parse().unwrap(),
+            roles: Default::default(),
+            credential: Credential::Token,
+            expires_at: 0,
+        };
+        let attempt = |key: &str| Attempt { key: key.to_owned(), route: String::new(), body: String::new() };
+        let begun = Timestamp::from_millisecond(1_800_000_000_000).unwrap();
+        let of = |key: &str| Effect::new(&caller, &attempt(key), begun).send_id();
+        assert_eq!(of("a"), of("a"));
+        assert_ne!(of("a"), of("b"));
+        assert_eq!(of("a").instant(), Some(begun));
+    }
 }

@@ -71,6 +71,9 @@ impl Store {
             first = first.max(made.to_zoned(TimeZone::UTC).date());
         }
         let last = filter.to.map_or(now.date(), |to| to.min(now.date()));
+        if first > last {
+            return Ok(Page::new(Vec::new(), None, limit));
+        }
         let mut position = after.map(ToString::to_string);
         let mut month = match after.and_then(AuditId::instant) {
             Some(at) => at.to_zoned(TimeZone::UTC).date(),

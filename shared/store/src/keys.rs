@@ -5,7 +5,8 @@ use domain::ids::{
     AnnouncementId, AuditId, ConnectionId, DeliveryId, GroupId, ImportId, NotificationId, OutboxId,
     SendId, TemplateId, TenantId, UserId,
 };
-use domain::{Channel, Timestamp, digest};
+use domain::caller::Credential;
+use domain::{Caller, Channel, Timestamp, digest};
 
 use crate::table::Keys;
 
@@ -365,9 +366,11 @@ pub fn audit_month(tenant: &TenantId, at: Timestamp) -> String {
     t(tenant, format_args!("AUDIT#{}", at.strftime("%Y-%m")))
 }
 
-pub fn idempotency(tenant: &TenantId, user: &UserId, key: &str) -> Keys {
-    let mark = digest::fingerprint(&["idempotency", key], 51);
-    Keys::new(t(tenant, format_args!("IDEM#{user}#{mark}")), "ANSWER")
+/// A remembered request. A test key's requests are others than a live key's.
+pub fn idempotency(caller: &Caller, key: &str) -> Keys {
+    let credential = if caller.credential == Credential::TestKey { "test" } else { "live" };
+    let mark = digest::fingerprint(&["idempotency", credential, key], 51);
+    Keys::new(t(&caller.tenant, format_args!("IDEM#{}#{mark}", caller.user)), "ANSWER")
 }
 
 /// A person's own rate window.

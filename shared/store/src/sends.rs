@@ -89,6 +89,23 @@ impl Transaction {
 }
 
 impl Store {
+    /// Makes a send, once: if a first attempt at the same request has made it
+    /// already, that one is the answer.
+    pub async fn create_send(
+        &self,
+        tenant: &TenantId,
+        send: Send,
+        start: &Start,
+        audit: &AuditEntry,
+    ) -> Result<Send, Refused> {
+        let created = self.transaction().send(tenant, &send, start);
+        match created.audit(tenant, audit).commit().await {
+            Err(refused) if refused.at(0) => Ok(self.send(tenant, &send.id).await?.unwrap_or(send)),
+            Err(refused) => Err(refused),
+            Ok(()) => Ok(send),
+        }
+    }
+
     pub async fn send(&self, tenant: &TenantId, send: &SendId) -> Result<Option<Send>, StoreError> {
         self.read(&keys::send(tenant, send)).await
     }

@@ -1,6 +1,7 @@
 //! Every key of the table for sample ids. A change here is a migration.
 
-use domain::{Channel, Timestamp};
+use domain::caller::Credential;
+use domain::{Caller, Channel, Timestamp};
 use store::Keys;
 use store::keys;
 
@@ -52,6 +53,7 @@ fn sends(golden: &mut Golden, at: Timestamp) {
     let send = id("snd_01KJG0Q1C0V4B8N2M6K0J3H7G9");
     golden.item("send", &keys::send(&t, &send));
     golden.partition("sends", &keys::sends(&t));
+    golden.partition("running_sends", &keys::running_sends(&t));
     golden.item(
         "ledger",
         &keys::ledger(&t, &send, "9D3F6H1J4L7P0S2U5W8Y1A4C6E"),
@@ -146,13 +148,20 @@ fn imports(golden: &mut Golden) {
 }
 
 fn trails(golden: &mut Golden, at: Timestamp) {
-    let (t, u) = (id("school"), id("10"));
+    let (t, u): (_, domain::ids::UserId) = (id("school"), id("10"));
     golden.item(
         "audit",
         &keys::audit(&t, &id("aud_01KJG0Q1C0V4B8N2M6K0J3H7G9")),
     );
     golden.partition("audit_month", &keys::audit_month(&t, at));
-    golden.item("idempotency", &keys::idempotency(&t, &u, "my-key"));
+    let caller = Caller {
+        tenant: t.clone(),
+        user: u.clone(),
+        roles: Default::default(),
+        credential: Credential::Token,
+        expires_at: 0,
+    };
+    golden.item("idempotency", &keys::idempotency(&caller, "my-key"));
     golden.item("window", &keys::window(&t, "connect:10", 29_539_440));
     golden.item("ticket", &keys::ticket("HASH"));
     golden.item("api_key", &keys::api_key("HASH"));

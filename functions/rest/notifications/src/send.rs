@@ -10,11 +10,9 @@ use domain::ids::{SendId, is_slug};
 use domain::notification::{Action, Level, Priority, Reference, is_safe_link};
 use domain::problem::ProblemBody;
 use domain::send::{Content, Origin, Send, SendStatus};
-use domain::tasks::{Envelope, PlanCursor, Task};
 use domain::{Caller, Channel, Code, Problem, Timestamp, visibility};
-use lambda::rest::{Answer, Authenticated, Body};
+use lambda::rest::{Answer, Authenticated, Body, Once};
 use serde::{Deserialize, Serialize};
-use store::outbox::OutboxRow;
 use store::sends::Start;
 
 use crate::Notifications;
@@ -98,9 +96,11 @@ pub(crate) struct Accepted {
 pub(crate) async fn send_notification(
     State(app): State<Notifications>,
     Authenticated(caller): Authenticated,
+    Once(effect): Once,
     Body(input): Body<NotificationInput>,
 ) -> Answer<(StatusCode, Json<Accepted>)> {
     caller.require_author()?;
+    input.require_own_reference()?;
     let audience = input.audience.parse("audience")?;
     app.require_audience(&caller, &audience).await?;
     let known = app.store.known_audience(&caller.tenant, "audience", audience);
@@ -108,21 +108,18 @@ pub(crate) async fn send_notification(
         .await?
         .map_err(|wrong| Problem::new(Code::Invalid).errors(wrong))?;
     let now = app.store.now();
-    let send = input.into_send(&caller, audience, now);
+    let mut send = input.into_send(&caller, audience, now);
+    if let Some(effect) = effect {
+        send.id = effect.send_id();
+    }
     let tenant = &caller.tenant;
-    let task = Task::PlanSend {
-        send: send.id.clone(),
-        cursor: PlanCursor::default(),
-    };
-    let row = OutboxRow::new(Envelope::new(tenant.clone(), task), now);
+    let start = Start::of(tenant, &send, now);
     let audit = AuditEntry::new(&caller, "notification.sent", send.id.as_str(), now);
-    let written = app
-        .store
-        .transaction()
-        .send(tenant, &send, &Start::Now(row.clone()));
-    let written = written.audit(tenant, &audit).commit().await;
-    written.map_err(|refused| refused.or_conflict("The notification was sent already."))?;
-    app.submit(&row).await;
+    let created = app.store.create_send(tenant, send, &start, &audit).await;
+    let send = created.map_err(|refused| refused.or_conflict("It could not be made; try again."))?;
+    if let Start::Now(row) = &start {
+        app.submit(row).await;
+    }
     Ok((StatusCode::ACCEPTED, Json(Accepted { send: send.id })))
 }
 
@@ -138,6 +135,17 @@ impl Notifications {
 }
 
 impl NotificationInput {
+    /// Reading what refers to an announcement marks the announcement read, so
+    /// only announcements make such notifications.
+    fn require_own_reference(&self) -> Result<(), Problem> {
+        let kind = self.reference.as_ref().map(|reference| &reference.kind);
+        if kind.is_some_and(|kind| kind == "announcement") {
+            let message = "Only a published announcement refers to one.";
+            return Err(Problem::invalid("reference.kind", "reserved", message));
+        }
+        Ok(())
+    }
+
     fn into_send(self, caller: &Caller, audience: Audience, now: Timestamp) -> Send {
         Send {
             id: SendId::new(now),

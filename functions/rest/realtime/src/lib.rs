@@ -1,12 +1,12 @@
 //! Woken by the HTTP API: single-use tickets for opening a socket. A repeated
 //! request makes another ticket, and the first one expires unused.
 
-use axum::Json;
+use axum::{Extension, Json};
 use axum::extract::State;
 use axum::http::StatusCode;
 use domain::Timestamp;
 use domain::problem::ProblemBody;
-use lambda::rest::{Answer, Authenticated};
+use lambda::rest::{Answer, Authenticated, NotRemembered};
 use lambda::{Env, EnvError, Function, rest};
 use serde::Serialize;
 use store::Store;
@@ -73,7 +73,7 @@ struct TicketBody {
 async fn create_ticket(
     State(realtime): State<Realtime>,
     Authenticated(caller): Authenticated,
-) -> Answer<(StatusCode, Json<TicketBody>)> {
+) -> Answer<(StatusCode, Extension<NotRemembered>, Json<TicketBody>)> {
     let ticket = realtime.store.issue_ticket(&caller).await?;
     let url = format!("{}?ticket={}", realtime.socket_url, ticket.secret);
     let body = TicketBody {
@@ -81,5 +81,6 @@ async fn create_ticket(
         expires_at: ticket.expires_at,
         url,
     };
-    Ok((StatusCode::CREATED, Json(body)))
+    // A ticket is a secret, and dead before anybody would ask for it again.
+    Ok((StatusCode::CREATED, Extension(NotRemembered), Json(body)))
 }

@@ -10,7 +10,7 @@ use domain::problem::ProblemBody;
 use domain::send::{Content, Origin, Send, TemplateVersion};
 use domain::template::Template;
 use domain::{Caller, Channel, Problem, Timestamp};
-use lambda::rest::{Answer, Authenticated, Body, Path};
+use lambda::rest::{Answer, Authenticated, Body, Once, Path};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use store::sends::Start;
@@ -63,16 +63,20 @@ pub(crate) async fn send_template(
     State(state): State<Sends>,
     Authenticated(caller): Authenticated,
     Path(id): Path<TemplateId>,
+    Once(effect): Once,
     Body(input): Body<SendInput>,
 ) -> Answer<(StatusCode, Json<SendBody>)> {
     caller.require_author()?;
     let store = &state.store;
     let template = access::template(store, &caller, &id).await?;
-    let send = build(&state, &caller, &template, input).await?;
+    let mut send = build(&state, &caller, &template, input).await?;
+    if let Some(effect) = effect {
+        send.id = effect.send_id();
+    }
     let start = Start::of(&caller.tenant, &send, store.now());
     let audit = AuditEntry::new(&caller, "send.created", send.id.as_str(), store.now()).detail(template.id.as_str());
-    let committed = store.transaction().send(&caller.tenant, &send, &start).audit(&caller.tenant, &audit).commit().await;
-    committed.map_err(|refused| refused.or_conflict("This send exists already."))?;
+    let created = store.create_send(&caller.tenant, send, &start, &audit).await;
+    let send = created.map_err(|refused| refused.or_conflict("It could not be made; try again."))?;
     hand_over(&state, &start).await;
     Ok((StatusCode::ACCEPTED, Json(SendBody::of(send, None))))
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use axum::Json;
+use axum::{Extension, Json};
 use axum::extract::State;
 use domain::compose::Composer;
 use domain::ids::TemplateId;
@@ -11,7 +11,7 @@ use domain::problem::ProblemBody;
 use domain::send::{Content, Origin, Send};
 use domain::template::Template;
 use domain::{Caller, Channel, Code, Problem};
-use lambda::rest::{Answer, Authenticated, Body};
+use lambda::rest::{Answer, Authenticated, Body, NotRemembered};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use store::Store;
@@ -80,7 +80,7 @@ pub(crate) async fn dry_run_send(
     State(store): State<Store>,
     Authenticated(caller): Authenticated,
     Body(input): Body<DryRunInput>,
-) -> Answer<Json<DryRun>> {
+) -> Answer<(Extension<NotRemembered>, Json<DryRun>)> {
     caller.require_author()?;
     let templates = templates(&store, &caller, &input.templates).await?;
     let named: Vec<&Template> = templates.values().collect();
@@ -94,7 +94,7 @@ pub(crate) async fn dry_run_send(
         composers.insert(*channel, composer);
     }
     let reach = reach(&store, &tenant, &send, &composers).await?;
-    Ok(Json(DryRun { people: reach.people, complete: reach.complete, channels: reach.channels }))
+    Ok((Extension(NotRemembered), Json(DryRun { people: reach.people, complete: reach.complete, channels: reach.channels })))
 }
 
 async fn templates(store: &Store, caller: &Caller, ids: &[TemplateId]) -> Result<BTreeMap<Channel, Template>, Problem> {

@@ -1,14 +1,17 @@
 //! `Idempotency-Key` on POST.
 
+use std::convert::Infallible;
+
 use axum::body::{Body, to_bytes};
-use axum::extract::{Request, State};
+use axum::extract::{FromRequestParts, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use data_encoding::HEXLOWER;
-use domain::idempotency::{Attempt, Begun, Records, StoredAnswer};
+use domain::idempotency::{Attempt, Begun, Effect, Records, StoredAnswer};
 use domain::problem::ProblemBody;
 use domain::{Caller, Code, Problem};
 use http::header::CONTENT_TYPE;
+use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode};
 use sha2::{Digest, Sha256};
 
@@ -16,8 +19,26 @@ use super::caller;
 use super::failure::{Failure, Raised, problem_response};
 
 const KEY: &str = "idempotency-key";
-/// Larger answers are not kept; none of ours comes near.
+/// Larger answers are not kept; only those come near that change nothing, such
+/// as previews.
 const MAX_ANSWER: usize = 300 * 1024;
+
+/// Put on an answer that is not to be kept for replays: it holds a secret, or
+/// the request changes nothing.
+#[derive(Debug, Clone, Copy)]
+pub struct NotRemembered;
+
+/// What a request with an `Idempotency-Key` brings about; nothing without one.
+#[derive(Debug, Clone)]
+pub struct Once(pub Option<Effect>);
+
+impl<S: Sync> FromRequestParts<S> for Once {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self(parts.extensions.get::<Effect>().cloned()))
+    }
+}
 
 pub(super) async fn layer<R: Records>(
     State(records): State<R>,
@@ -45,19 +66,22 @@ async fn once<R: Records>(
     request: Request,
     next: Next,
 ) -> Result<Response, Problem> {
-    let (request, attempt) = attempt(key, request).await?;
+    let (mut request, attempt) = attempt(key, request).await?;
     match records.begin(who, &attempt).await? {
-        Begun::New => {}
+        Begun::New(effect) => {
+            request.extensions_mut().insert(effect);
+        }
         Begun::Replay(answer) => return Ok(replay(answer)),
         Begun::Mismatch => return Err(Problem::new(Code::IdempotencyMismatch)),
         Begun::StillRunning => return Err(Problem::new(Code::InProgress).retry_after(1)),
     }
     let (parts, body) = next.run(request).await.into_parts();
-    let bytes = to_bytes(body, MAX_ANSWER)
+    let bytes = to_bytes(body, usize::MAX)
         .await
         .map_err(|_| Problem::new(Code::Internal))?;
+    let unsaid = parts.extensions.get::<NotRemembered>().is_some() || bytes.len() > MAX_ANSWER;
     let text = String::from_utf8_lossy(&bytes).into_owned();
-    if keeps(parts.status) {
+    if keeps(parts.status) && !unsaid {
         let content_type = parts
             .headers
             .get(CONTENT_TYPE)

@@ -15,6 +15,7 @@ use lambda_runtime::Context;
 
 pub use caller::{Authenticated, RequestId, caller_of};
 pub use failure::{Answer, Failure, problem_response};
+pub use idempotent::{NotRemembered, Once};
 pub use input::{Body, Csv, MAX_CSV, MAX_JSON, Path, Query};
 
 use crate::function::Function;
