@@ -22,6 +22,7 @@ pub mod frames;
 pub mod idempotency;
 pub mod ids;
 pub mod import;
+pub mod limits;
 pub mod log;
 pub mod notification;
 pub mod page;

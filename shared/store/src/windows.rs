@@ -2,10 +2,21 @@
 
 use aws_sdk_dynamodb::types::ReturnValue;
 use domain::ids::TenantId;
+use domain::limits::{Limit, Used, Windows};
+use domain::{Caller, Problem};
 
 use crate::error::StoreError;
 use crate::table::{n, number};
 use crate::{Store, keys};
+
+impl Windows for Store {
+    async fn count_change(&self, caller: &Caller, limit: Limit) -> Result<Used, Problem> {
+        let scope = format!("change:{}", caller.user);
+        let acts = self.count_act(&caller.tenant, &scope, limit.seconds).await?;
+        let ends_in = limit.seconds - self.now().as_second().rem_euclid(limit.seconds);
+        Ok(Used { acts, ends_in: u32::try_from(ends_in).unwrap_or(1) })
+    }
+}
 
 impl Store {
     /// Counts one act and tells how many there have been in the present window

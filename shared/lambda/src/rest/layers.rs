@@ -4,10 +4,11 @@ use std::convert::Infallible;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::Request;
+use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use domain::idempotency::Records;
+use domain::limits::Windows;
 use domain::{Code, Problem};
 use http::header::{self, HeaderName};
 use http::{HeaderValue, Uri};
@@ -17,18 +18,23 @@ use tower::{ServiceBuilder, ServiceExt};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::failure::{Failure, Raised, problem_response};
-use super::{caller, idempotent};
+use super::{caller, idempotent, limits};
 
 pub(super) type Wrapped = BoxCloneSyncService<LambdaHttpRequest, Response, Infallible>;
 
-pub(super) fn wrap<R: Records>(router: Router, records: R) -> Wrapped {
+pub(super) fn wrap<R: Records + Windows>(router: Router, records: R) -> Wrapped {
     let router = router
         .fallback(|| async { Failure(Problem::not_found()) })
         .method_not_allowed_fallback(|| async { Failure(Problem::new(Code::MethodNotAllowed)) })
         .layer(middleware::from_fn_with_state(
-            records,
+            records.clone(),
             idempotent::layer::<R>,
         ))
+        .layer(middleware::from_fn_with_state(
+            records.clone(),
+            limits::layer::<R>,
+        ))
+        .layer(middleware::from_fn_with_state(records, current::<R>))
         .layer(CatchPanicLayer::custom(|_| {
             tracing::error!("a handler panicked");
             Failure(Problem::new(Code::Internal)).into_response()
@@ -83,21 +89,39 @@ fn without_trailing_slash(mut request: Request) -> Request {
     request
 }
 
+/// Seconds for which clocks may differ, as the authorizer has it.
+const LEEWAY: i64 = 30;
+
+/// Turns away whose credential has ended while the gateway still remembered
+/// what the authorizer said of it.
+async fn current<R: Records>(State(records): State<R>, request: Request, next: Next) -> Response {
+    match caller::caller(request.extensions()) {
+        Ok(who) if who.expires_at.saturating_add(LEEWAY) < records.now().as_second() => {
+            Failure(Problem::new(Code::Unauthorized)).into_response()
+        }
+        _ => next.run(request).await,
+    }
+}
+
 /// Gives problems their path and request id, keeps answers out of caches, and
 /// writes the one log line of the request.
 async fn finish(request: Request, next: Next) -> Response {
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
+    // The route, not the path: a path may hold what a log must not.
+    let route = request.extensions().get::<MatchedPath>().cloned();
     let request_id = caller::request_id(request.extensions());
     let who = caller::caller(request.extensions()).ok();
     let mut response = next.run(request).await;
     if let Some(Raised(problem)) = response.extensions_mut().remove::<Raised>() {
-        let retry = response.headers().get("idempotent-replayed").cloned();
-        response = problem_response(&problem, Some(path.clone()), request_id.clone());
-        if let Some(replayed) = retry {
+        let told = std::mem::take(response.headers_mut());
+        response = problem_response(&problem, Some(path), request_id.clone());
+        // What the layers within have told, such as limits, stays told.
+        for (name, value) in &told {
             response
                 .headers_mut()
-                .insert("idempotent-replayed", replayed);
+                .entry(name)
+                .or_insert(value.clone());
         }
     }
     for (name, value) in DEFAULTS {
@@ -113,10 +137,11 @@ async fn finish(request: Request, next: Next) -> Response {
         .as_ref()
         .map(|who| who.user.as_str())
         .unwrap_or_default();
+    let route = route.as_ref().map(MatchedPath::as_str).unwrap_or_default();
     if status >= 500 {
-        tracing::error!(%method, path, status, request_id, tenant, user, "answered");
+        tracing::error!(%method, route, status, request_id, tenant, user, "answered");
     } else {
-        tracing::info!(%method, path, status, request_id, tenant, user, "answered");
+        tracing::info!(%method, route, status, request_id, tenant, user, "answered");
     }
     response
 }

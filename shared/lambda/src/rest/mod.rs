@@ -6,9 +6,11 @@ mod failure;
 mod idempotent;
 mod input;
 mod layers;
+mod limits;
 
 use axum::Router;
 use domain::idempotency::Records;
+use domain::limits::Windows;
 use lambda_http::request::LambdaRequest;
 use lambda_http::{Adapter, LambdaEvent, Service};
 use lambda_runtime::Context;
@@ -20,8 +22,9 @@ pub use input::{Body, Csv, MAX_CSV, MAX_JSON, Path, Query};
 
 use crate::function::Function;
 
-/// A function of HTTP requests. `records` remembers `Idempotency-Key`s of POSTs.
-pub fn function(router: Router, records: impl Records) -> Function {
+/// A function of HTTP requests. `records` remembers `Idempotency-Key`s of POSTs
+/// and counts changes.
+pub fn function(router: Router, records: impl Records + Windows) -> Function {
     let service = layers::wrap(router, records);
     Function::new(move |event: LambdaRequest, context: Context| {
         // The call is made outside of the future, which need not hold the adapter.

@@ -4,6 +4,7 @@ mod bodies;
 mod browsers;
 mod documents;
 mod idempotency;
+mod limits;
 mod operations;
 mod paging;
 mod problems;
