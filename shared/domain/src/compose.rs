@@ -9,8 +9,10 @@ use crate::dispatch::Skip;
 use crate::ids::{DeliveryId, UserId};
 use crate::log::Address;
 use crate::send::{Content, Send};
+use crate::template::links::message_fault;
 use crate::template::{
-    PersonFacts, Prepared, RenderError, Rendered, Renderer, Template, person_variables, sms,
+    PersonFacts, Prepared, RenderCode, RenderError, Rendered, Renderer, Template, person_variables,
+    sms,
 };
 use crate::time::Timestamp;
 
@@ -98,10 +100,16 @@ impl<'a> Composer<'a> {
         address: Option<&Address>,
         now: Timestamp,
     ) -> Result<Rendered, RenderError> {
-        match &self.template {
-            Some(template) => template.render(&self.values(tenant, user, address, now)),
-            None => Ok(self.plain(tenant)),
+        let rendered = match &self.template {
+            Some(template) => template.render(&self.values(tenant, user, address, now))?,
+            None => self.plain(tenant),
+        };
+        if let Rendered::Sms { body, .. } = &rendered
+            && let Some(message) = message_fault(body, &tenant.link_hosts)
+        {
+            return Err(RenderError::new(RenderCode::BadLink, "body", message));
         }
+        Ok(rendered)
     }
 
     /// The person's own variables, with those of the send over them.

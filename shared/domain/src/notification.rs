@@ -3,6 +3,7 @@
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::ids::{NotificationId, UserId};
+use crate::template::links::{LinkPlace, link_fault};
 use crate::time::Timestamp;
 
 #[derive(
@@ -131,17 +132,22 @@ pub struct Action {
     pub url: String,
 }
 
-/// A path on the same site or an https address: a feed must not carry
-/// `javascript:` and its kin.
+/// A path on the same site or an https address that shows where it leads: a
+/// feed must not carry `javascript:` and its kin.
 pub fn is_safe_link(url: &str, _: &()) -> garde::Result {
     let path = url.starts_with('/') && !url.starts_with("//") && !url.contains('\\');
     let plain = !url.chars().any(|c| c.is_control() || c.is_whitespace());
-    if plain && (path || url.starts_with("https://")) {
-        Ok(())
-    } else {
-        Err(garde::Error::new(
+    if plain && path {
+        return Ok(());
+    }
+    if !plain || !url.starts_with("https://") {
+        return Err(garde::Error::new(
             "must be a path that begins with / or an https address",
-        ))
+        ));
+    }
+    match link_fault(url, LinkPlace::Mail, &[]) {
+        None => Ok(()),
+        Some(fault) => Err(garde::Error::new(fault)),
     }
 }
 

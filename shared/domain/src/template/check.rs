@@ -310,7 +310,7 @@ impl Checker<'_> {
         } else {
             LinkPlace::Mail
         };
-        let found = addresses(source);
+        let found = addresses(source, place);
         if found.len() > LINKS_MAX {
             let message = format!("more than {LINKS_MAX} links");
             return self.fault(

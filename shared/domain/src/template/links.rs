@@ -106,13 +106,27 @@ pub fn is_allowed(host: &str, allowed: &[String]) -> bool {
     })
 }
 
+/// Why a rendered text message may not leave, or none: values can bring links
+/// in that its template did not show.
+pub fn message_fault(text: &str, allowed: &[String]) -> Option<String> {
+    // What looks like a tag by now is none, and must not hide what follows it.
+    let found = addresses(&text.replace('{', "%7B"), LinkPlace::Sms);
+    if found.len() > LINKS_MAX {
+        return Some(format!("more than {LINKS_MAX} links"));
+    }
+    found
+        .iter()
+        .find_map(|(_, address)| link_fault(address, LinkPlace::Sms, allowed))
+}
+
 /// Web addresses in a text with their byte offsets. `www.` counts as one,
-/// because every reader of mail and messages makes it a link.
-pub fn addresses(text: &str) -> Vec<(usize, String)> {
+/// because every reader of mail and messages makes it a link; so does a name
+/// with a path in a text message.
+pub fn addresses(text: &str, place: LinkPlace) -> Vec<(usize, String)> {
     let mut found = Vec::new();
     let mut from = 0;
     while found.len() <= LINKS_MAX
-        && let Some(start) = next_address(text, from)
+        && let Some(start) = next_address(text, from, place)
     {
         let rest = text.get(start..).unwrap_or_default();
         let length = address_length(rest);
@@ -131,7 +145,7 @@ pub fn addresses(text: &str) -> Vec<(usize, String)> {
     found
 }
 
-fn next_address(text: &str, from: usize) -> Option<usize> {
+fn next_address(text: &str, from: usize, place: LinkPlace) -> Option<usize> {
     let rest = text.get(from..)?;
     let scheme = rest.find("://").map(|colon| {
         let before = rest.get(..colon).unwrap_or_default();
@@ -159,10 +173,38 @@ fn next_address(text: &str, from: usize) -> Option<usize> {
                 })
         })
         .map(|(at, _)| at);
-    match (scheme, bare) {
-        (Some(a), Some(b)) => Some(from + a.min(b)),
-        (found, other) => found.or(other).map(|at| from + at),
-    }
+    let before = rest.get(..scheme.unwrap_or(rest.len())).unwrap_or_default();
+    let named = match place {
+        LinkPlace::Sms => host_with_path(before),
+        LinkPlace::Mail => None,
+    };
+    [scheme, bare, named]
+        .into_iter()
+        .flatten()
+        .min()
+        .map(|at| from + at)
+}
+
+/// Where something like `example.org/` begins.
+fn host_with_path(text: &str) -> Option<usize> {
+    text.match_indices('/').find_map(|(slash, _)| {
+        let before = text.get(..slash)?;
+        let port = before.trim_end_matches(|c: char| c.is_ascii_digit());
+        let before = port.strip_suffix(':').unwrap_or(before);
+        let begins = before
+            .char_indices()
+            .rev()
+            .take_while(|(_, c)| c.is_alphanumeric() || matches!(c, '.' | '-'))
+            .last()
+            .map(|(at, _)| at)?;
+        let (label, top) = before.get(begins..)?.rsplit_once('.')?;
+        let is_name = !label.is_empty()
+            && top.chars().count() >= 2
+            && top.chars().all(char::is_alphabetic);
+        // Behind an @ it is a mail address.
+        let is_mail = before.get(..begins)?.ends_with('@');
+        (is_name && !is_mail).then_some(begins)
+    })
 }
 
 /// Up to the first character that cannot be in an address; what stands in a
@@ -185,4 +227,38 @@ fn address_length(rest: &str) -> usize {
         }
     }
     rest.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_message_links_to_listed_hosts_only() {
+        let allowed = ["school.example".to_owned()];
+        for good in [
+            "",
+            "See https://school.example/news.",
+            "See www.school.example or school.example/a and news.school.example/b.",
+            "Bring scissors and/or glue, 10 a.m./2 p.m., 1/2 pages.",
+            "Write to office@school.example/room 4.",
+        ] {
+            assert_eq!(message_fault(good, &allowed), None, "{good}");
+        }
+        for bad in [
+            "See https://evil.example",
+            "See evil.example/pay",
+            "See EVIL.example/pay",
+            "and/or evil.example/pay",
+            "https://school.example/a evil.example/pay",
+            "See www.evil.example",
+            "See evil.example:8080/pay",
+            "https://school.example/{{ https://evil.example/ }}",
+            "https://school.example{{@evil.example/",
+            "https://a@school.example/",
+            "ftp://school.example/",
+        ] {
+            assert!(message_fault(bad, &allowed).is_some(), "{bad}");
+        }
+    }
 }
