@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use domain::announcement::{Announcement, AnnouncementStatus};
 use domain::audit::AuditEntry;
+use domain::caller::Credential;
 use domain::ids::{AnnouncementId, TenantId};
 use domain::problem::ProblemBody;
 use domain::send::Send;
@@ -42,7 +43,8 @@ pub(crate) struct PublishInput {
 ///
 /// Reaches everybody in its audience but the publisher: in the feed, live, and
 /// by e-mail and SMS where it asks for these. Publishing again what is
-/// published gives the same answer and reaches nobody twice.
+/// published gives the same answer and reaches nobody twice. A test key cannot:
+/// what is published is real to its readers.
 #[utoipa::path(
     post,
     path = "/v1/announcements/{id}/publish",
@@ -52,7 +54,7 @@ pub(crate) struct PublishInput {
     request_body = Option<PublishInput>,
     responses(
         (status = 202, description = "Published, or scheduled; `send_id` is the send to watch", body = AnnouncementBody),
-        (status = 403, description = "Not allowed to announce to this audience", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "Not allowed to announce to this audience, or with a test key", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "There is none, or not for the caller", body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, description = "It has changed meanwhile", body = ProblemBody, content_type = "application/problem+json"),
     )
@@ -63,6 +65,7 @@ pub(crate) async fn publish_announcement(
     Path(id): Path<AnnouncementId>,
     Optional(input): Optional<PublishInput>,
 ) -> Answer<(StatusCode, Json<AnnouncementBody>)> {
+    require_real(&caller)?;
     let store = &state.store;
     let now = store.now();
     let seen = access::managed(store, &caller, &id).await?;
@@ -76,6 +79,15 @@ pub(crate) async fn publish_announcement(
     };
     let body = AnnouncementBody::of(published, &caller, now);
     Ok((StatusCode::ACCEPTED, Json(body)))
+}
+
+/// What is published is real to all its readers, whoever published it.
+fn require_real(caller: &Caller) -> Result<(), Problem> {
+    if caller.credential == Credential::TestKey {
+        let detail = "A test key makes drafts only; publish with a live key.";
+        return Err(Problem::forbidden(detail));
+    }
+    Ok(())
 }
 
 /// Publishes what was read, or finds that somebody else just has.
