@@ -9,9 +9,12 @@ pub(crate) fn authorized(caller: &Caller) -> Value {
     json!({ "isAuthorized": true, "context": context(caller) })
 }
 
-/// HTTP API, simple response: stay out. The reason is for the logs of the API.
-pub(crate) fn unauthorized(reason: &str) -> Value {
-    json!({ "isAuthorized": false, "context": { "reason": reason } })
+/// HTTP API, simple response: come in as nobody. A plain no would become the
+/// gateway's own 403 with a body that cannot be configured; the function finds
+/// no caller and answers 401 like every other problem. The reason is for the
+/// logs of the API.
+pub(crate) fn nobody(reason: &str) -> Value {
+    json!({ "isAuthorized": true, "context": { "reason": reason } })
 }
 
 /// WebSocket API: a policy that lets the caller in.

@@ -77,7 +77,7 @@ impl Authorizer {
         };
         match caller {
             Ok(caller) => Ok(answer::authorized(&caller)),
-            Err(Denied::Refused(reason)) => Ok(answer::unauthorized(&noted(reason))),
+            Err(Denied::Refused(reason)) => Ok(answer::nobody(&noted(reason))),
             Err(Denied::Unavailable(reason)) => Err(unavailable(&reason)),
         }
     }

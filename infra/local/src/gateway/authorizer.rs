@@ -60,9 +60,8 @@ impl Cache {
 impl Gateway {
     /// The authorizer's context of a caller who may come in.
     ///
-    /// Whoever is turned away reads 401 here. An HTTP API in AWS answers a
-    /// missing identity with 401 and a refused one with 403, both with a body
-    /// of its own that cannot be configured; the documents say so.
+    /// As in AWS, a missing identity is answered with 401 and one that the
+    /// authorizer says no to with 403; there with `{"message": …}`.
     pub(super) async fn authorize(
         &self,
         authorizer: &Authorizer,
@@ -84,7 +83,7 @@ impl Gateway {
         if verdict.allowed {
             Ok(verdict.context)
         } else {
-            Err(unauthorized())
+            Err(Problem::new(Code::Forbidden))
         }
     }
 
