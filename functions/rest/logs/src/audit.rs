@@ -49,6 +49,7 @@ pub(crate) struct AuditQuery {
     params(AuditQuery),
     responses(
         (status = 200, description = "A page", body = Page<AuditEntry>),
+        (status = 400, description = "A parameter is not valid", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "Not an administrator", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
@@ -60,6 +61,12 @@ pub(crate) async fn list_audit_entries(
 ) -> Answer<Json<Page<AuditEntry>>> {
     caller.require_admin()?;
     let size = page_size(query.page_size)?;
+    if query.from.zip(query.to).is_some_and(|(from, to)| from > to) {
+        let message = "from must not be after to.";
+        return Err(Problem::new(Code::BadQuery)
+            .field("from", "out_of_order", message)
+            .into());
+    }
     let filter = AuditFilter {
         act: query.act,
         actor: query.actor,
