@@ -21,18 +21,18 @@ pub(crate) async fn seen(store: &Store, caller: &Caller, id: &SendId) -> Result<
     if caller.is_staff() || send.actor == caller.user { Ok(send) } else { Err(Problem::not_found()) }
 }
 
-/// Checks an audience: everybody in it exists, and the caller may reach them.
+/// Checks an audience: the caller may reach everybody in it, and they exist.
 /// Addresses of people in the directory become these people, so that one person
 /// named twice is reached once.
 pub(crate) async fn audience(store: &Store, caller: &Caller, field: &str, audience: Audience) -> Result<Audience, Problem> {
     caller.require_author()?;
-    let known = store.known_audience(&caller.tenant, field, audience).await?;
-    let known = known.map_err(|wrong| Problem::new(Code::Invalid).errors(wrong))?;
+    // First, because who may not reach somebody need not learn who exists.
     if !caller.is_staff() {
         let facts = store.person_facts(caller, store.now()).await?;
-        may_publish(caller, &facts.teaches(), &known)?;
+        may_publish(caller, &facts.teaches(), &audience)?;
     }
-    Ok(known)
+    let known = store.known_audience(&caller.tenant, field, audience).await?;
+    known.map_err(|wrong| Problem::new(Code::Invalid).errors(wrong))
 }
 
 /// The present version of a template.
@@ -51,7 +51,7 @@ pub(crate) async fn values(
     let own = store.own_variables(&caller.tenant).await?;
     let catalogue = Catalogue::standard().with_own(own);
     let uses: Vec<_> = templates.iter().flat_map(|template| template.uses.clone()).collect();
-    let wrong = check_values(given, &uses, &|name| catalogue.get(name).is_some());
+    let wrong = check_values(given, &uses, &|name| catalogue.get(name));
     if wrong.is_empty() { Ok(()) } else { Err(Problem::new(Code::Invalid).errors(wrong)) }
 }
 

@@ -3,11 +3,11 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use domain::Problem;
 use domain::audit::AuditEntry;
 use domain::ids::TemplateId;
 use domain::problem::ProblemBody;
 use domain::template::{Template, TemplateInput};
+use domain::{Code, Problem};
 use lambda::rest::{Answer, Authenticated, Body, Path};
 use store::Store;
 
@@ -38,6 +38,7 @@ pub(crate) async fn create_template(
     let checked = checked(&store, &caller, &input).await?;
     let now = store.now();
     let template = input.create(checked, TemplateId::new(now), &caller.user, now);
+    require_storable(&template)?;
     let audit = AuditEntry::new(&caller, "template.created", template.id.as_str(), now);
     store
         .create_template(&caller.tenant, &template, &audit)
@@ -84,6 +85,7 @@ pub(crate) async fn update_template(
     let checked = checked(&store, &caller, &input).await?;
     let now = store.now();
     let template = input.revise(checked, &before, &caller.user, now);
+    require_storable(&template)?;
     let audit = AuditEntry::new(&caller, "template.updated", template.id.as_str(), now)
         .detail(format!("version {}", template.version));
     store
@@ -93,6 +95,13 @@ pub(crate) async fn update_template(
             refused.or_conflict("The template was changed at the same time; read it again.")
         })?;
     Ok(Json(template))
+}
+
+fn require_storable(template: &Template) -> Result<(), Problem> {
+    match template.length_fault() {
+        Some(fault) => Err(Problem::new(Code::TemplateInvalid).errors(vec![fault])),
+        None => Ok(()),
+    }
 }
 
 /// Delete a template

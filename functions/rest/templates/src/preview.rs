@@ -147,9 +147,7 @@ async fn show(
     person: Option<UserId>,
 ) -> Result<Shown, Problem> {
     let catalogue = catalogue(store, &caller.tenant).await?;
-    let errors = check_values(&given, &template.uses, &|name| {
-        catalogue.get(name).is_some()
-    });
+    let errors = check_values(&given, &template.uses, &|name| catalogue.get(name));
     if !errors.is_empty() {
         return Err(Problem::new(Code::Invalid).errors(errors));
     }

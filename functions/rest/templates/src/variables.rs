@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use domain::audit::AuditEntry;
 use domain::problem::ProblemBody;
+use domain::template::catalogue::has_shape;
 use domain::template::{Catalogue, Category, Variable, VariableInput};
 use domain::{Code, Problem};
 use lambda::rest::{Answer, Authenticated, Body, Path, Query};
@@ -15,7 +16,7 @@ use utoipa::IntoParams;
 use crate::catalogue;
 
 /// The most variables that a tenant adds.
-const OWN_MAX: usize = 500;
+const OWN_MAX: usize = 200;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -123,6 +124,9 @@ pub(crate) async fn delete_template_variable(
     Path(name): Path<String>,
 ) -> Answer<StatusCode> {
     caller.require_staff()?;
+    if !has_shape(&name) {
+        return Err(Problem::not_found().into());
+    }
     let audit = AuditEntry::new(&caller, "template_variable.deleted", &name, store.now());
     match store.delete_variable(&caller.tenant, &name, &audit).await {
         Ok(()) => Ok(StatusCode::NO_CONTENT),

@@ -12,6 +12,10 @@ use super::values;
 use super::words::RESERVED;
 use crate::problem::FieldError;
 
+/// The longest default or sample of a variable, in bytes of JSON: templates
+/// keep a copy of every variable that they name.
+pub const EXAMPLE_MAX: usize = 2 * 1024;
+
 /// What a variable is about.
 #[derive(
     Debug,
@@ -118,17 +122,21 @@ pub struct VariableInput {
     pub sample: Option<Value>,
 }
 
+/// Whether a text has the form of a variable's name.
+pub fn has_shape(name: &str) -> bool {
+    (1..=64).contains(&name.len())
+        && name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+}
+
 #[expect(
     clippy::trivially_copy_pass_by_ref,
     reason = "the signature that garde asks for"
 )]
 fn is_variable_name(name: &str, _: &()) -> garde::Result {
-    let shape = (1..=64).contains(&name.len())
-        && name.starts_with(|c: char| c.is_ascii_lowercase())
-        && name
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
-    if !shape {
+    if !has_shape(name) {
         return Err(garde::Error::new(
             "must be lower-case letters, digits and `_`, beginning with a letter",
         ));
@@ -168,6 +176,11 @@ impl VariableInput {
         }
         for (place, value) in [("default", &self.default), ("sample", &self.sample)] {
             let Some(value) = value else { continue };
+            if value.to_string().len() > EXAMPLE_MAX {
+                let message = format!("More than {EXAMPLE_MAX} bytes as JSON.");
+                errors.push(FieldError::new(place, "too_long", message));
+                continue;
+            }
             match values::fitted(&variable, value) {
                 Ok(value) if place == "sample" => variable.sample = value,
                 Ok(value) => variable.default = Some(value),

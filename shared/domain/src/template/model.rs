@@ -50,6 +50,24 @@ pub struct Template {
     pub updated_at: Timestamp,
 }
 
+/// The longest template with all that is stored with it, in bytes of JSON: an
+/// item of the table has 400 KB.
+const STORED_MAX: usize = 300 * 1024;
+
+impl Template {
+    /// Why a template is too long to be stored, or none.
+    pub fn length_fault(&self) -> Option<FieldError> {
+        let length = serde_json::to_vec(self).map_or(usize::MAX, |json| json.len());
+        (length > STORED_MAX).then(|| {
+            let message = format!(
+                "With its variables, the template has more than {} KiB.",
+                STORED_MAX / 1024
+            );
+            FieldError::new("", "too_long", message)
+        })
+    }
+}
+
 /// A template as its author writes it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema, garde::Validate)]
 #[serde(deny_unknown_fields)]

@@ -352,8 +352,13 @@ fn values_must_be_of_their_kind() {
     };
     assert_eq!(body, "44 7");
     let uses = checked(&sms("{{ grade_marks }}")).unwrap().uses;
-    let given = values(json!({"grade_marks": "many", "nobody": 1, "title": 2}));
-    let errors = check_values(&given, &uses, &|name| name == "title");
+    let given = values(json!({
+        "grade_marks": "many", "nobody": 1, "student_roll": 2, "title": {"a": [1]},
+        "student_name": "a\u{0}b", "teacher_name": 1e200, "school_name": null,
+    }));
+    let catalogue = Catalogue::standard();
+    let mut errors = check_values(&given, &uses, &|name| catalogue.get(name));
+    errors.sort_by(|one, other| one.field.cmp(&other.field));
     let found: Vec<_> = errors
         .iter()
         .map(|error| (error.field.as_str(), error.code.as_str()))
@@ -362,7 +367,10 @@ fn values_must_be_of_their_kind() {
         found,
         [
             ("variables.grade_marks", "bad_value"),
-            ("variables.nobody", "unknown_variable")
+            ("variables.nobody", "unknown_variable"),
+            ("variables.student_name", "bad_value"),
+            ("variables.teacher_name", "bad_value"),
+            ("variables.title", "bad_value"),
         ]
     );
 }

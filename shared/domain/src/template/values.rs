@@ -10,18 +10,20 @@ use crate::problem::FieldError;
 pub const VALUE_MAX: usize = 32 * 1024;
 
 /// Checks the values that a send gives against what its templates use:
-/// every name must be known, every value of its kind. `also_known` tells of
-/// names that no template of this send uses but the tenant's catalogue has.
-pub fn check_values(
+/// every name must be known, every value of its kind. `also_known` finds
+/// variables that no template of this send uses but the tenant's catalogue has;
+/// their values are stored with the send as well.
+pub fn check_values<'a>(
     given: &Map<String, Value>,
-    uses: &[Variable],
-    also_known: &dyn Fn(&str) -> bool,
+    uses: &'a [Variable],
+    also_known: &dyn Fn(&str) -> Option<&'a Variable>,
 ) -> Vec<FieldError> {
     given
         .iter()
         .filter_map(|(name, value)| {
             let field = format!("variables.{name}");
-            match uses.iter().find(|variable| variable.name == *name) {
+            let used = uses.iter().find(|variable| variable.name == *name);
+            match used.or_else(|| also_known(name)) {
                 Some(_) if holds_nul(value) => Some(FieldError::new(
                     field,
                     "bad_value",
@@ -31,7 +33,6 @@ pub fn check_values(
                     .err()
                     .map(|message| FieldError::new(field, "bad_value", message)),
                 Some(_) => None,
-                None if also_known(name) => None,
                 None => Some(FieldError::new(
                     field,
                     "unknown_variable",
@@ -92,6 +93,11 @@ fn fitted_row(variable: &Variable, row: &Value) -> Result<Value, String> {
 }
 
 fn scalar(kind: Kind, value: &Value) -> Result<Value, String> {
+    if let Value::Number(number) = value
+        && !is_storable(number)
+    {
+        return Err("The number is too large or too small.".to_owned());
+    }
     if let Value::String(text) = value
         && text.len() > VALUE_MAX
     {
@@ -124,5 +130,13 @@ pub(crate) fn number(text: &str) -> Option<Value> {
         .parse::<f64>()
         .ok()
         .filter(|number| number.is_finite())?;
-    Number::from_f64(number).map(Value::Number)
+    Number::from_f64(number)
+        .filter(is_storable)
+        .map(Value::Number)
+}
+
+/// The table keeps magnitudes between 1e-130 and 1e126 and refuses all others.
+fn is_storable(number: &Number) -> bool {
+    let magnitude = number.as_f64().map_or(f64::INFINITY, f64::abs);
+    magnitude == 0.0 || (1e-100..=1e100).contains(&magnitude)
 }
