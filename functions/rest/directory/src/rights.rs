@@ -26,10 +26,11 @@ pub(crate) async fn may_read_user(
         .map(|group| (user.clone(), group))
         .collect();
     let shared = store.memberships(&caller.tenant, &wanted).await?;
-    if shared.is_empty() {
-        Err(refused())
-    } else {
+    let now = store.now();
+    if shared.iter().any(|shared| shared.holds(now)) {
         Ok(())
+    } else {
+        Err(refused())
     }
 }
 
