@@ -41,7 +41,10 @@ fn the_template_says_what_is_wired() {
     );
 
     let origins = "http://localhost:4700,https://example.org";
-    assert_eq!(sends.environment["WEB_ORIGIN"], origins);
+    assert_eq!(
+        plan.functions["Authorize"].environment["WEB_ORIGIN"],
+        origins
+    );
     assert_eq!(plan.http.cors.as_ref().unwrap().origins.join(","), origins);
     assert_eq!(
         plan.functions["Realtime"].environment["SOCKET_URL"],
