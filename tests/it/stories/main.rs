@@ -9,6 +9,7 @@ mod isolation;
 mod logs;
 mod notifications;
 mod pipeline;
+mod security;
 mod sends;
 mod sockets;
 mod templates;
