@@ -45,7 +45,9 @@ impl CallFailure {
     {
         let code = error.code().unwrap_or_default().to_owned();
         match &error {
-            SdkError::ConstructionFailure(_) => Self::Refused("the request could not be built".to_owned()),
+            SdkError::ConstructionFailure(_) => {
+                Self::Refused("the request could not be built".to_owned())
+            }
             SdkError::TimeoutError(_) => Self::Ambiguous("timeout".to_owned()),
             SdkError::DispatchFailure(failure) if never_connected(failure.as_connector_error()) => {
                 Self::NotSent("no connection".to_owned())
@@ -62,16 +64,34 @@ impl CallFailure {
 fn by_code(code: &str, status: u16) -> CallFailure {
     let told = code.to_owned();
     match code {
-        "TooManyRequestsException" | "Throttling" | "ThrottlingException" | "ThrottledException" | "KMSThrottling"
+        "TooManyRequestsException"
+        | "Throttling"
+        | "ThrottlingException"
+        | "ThrottledException"
+        | "KMSThrottling"
         | "KMSThrottlingException" => CallFailure::NotSent(told),
-        "LimitExceededException" | "AccountSuspendedException" | "SendingPausedException" | "MailFromDomainNotVerifiedException"
-        | "AuthorizationError" | "AuthorizationErrorException" | "AccessDeniedException" => CallFailure::Paused(told),
-        "MessageRejected" | "BadRequestException" | "NotFoundException" | "InvalidParameter"
-        | "InvalidParameterException" | "ParameterValueInvalid" | "OptedOut" | "OptedOutException" => {
-            CallFailure::Refused(told)
-        }
-        "InternalServiceErrorException" | "InternalServiceError" | "InternalError" | "InternalErrorException"
-        | "InternalFailure" | "ServiceUnavailable" | "ServiceUnavailableException" => CallFailure::Broken(told),
+        "LimitExceededException"
+        | "AccountSuspendedException"
+        | "SendingPausedException"
+        | "MailFromDomainNotVerifiedException"
+        | "AuthorizationError"
+        | "AuthorizationErrorException"
+        | "AccessDeniedException" => CallFailure::Paused(told),
+        "MessageRejected"
+        | "BadRequestException"
+        | "NotFoundException"
+        | "InvalidParameter"
+        | "InvalidParameterException"
+        | "ParameterValueInvalid"
+        | "OptedOut"
+        | "OptedOutException" => CallFailure::Refused(told),
+        "InternalServiceErrorException"
+        | "InternalServiceError"
+        | "InternalError"
+        | "InternalErrorException"
+        | "InternalFailure"
+        | "ServiceUnavailable"
+        | "ServiceUnavailableException" => CallFailure::Broken(told),
         // Words that are not listed go by their status: the provider took
         // nothing that it answered with 4xx, expired credentials among them.
         _ => match status {
@@ -93,11 +113,17 @@ fn never_connected(error: Option<&ConnectorError>) -> bool {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = std::error::Error::source(error);
     while let Some(error) = cause {
         // Names that do not resolve and handshakes that fail are among these.
-        if error.downcast_ref::<hyper_util::client::legacy::Error>().is_some_and(|error| error.is_connect()) {
+        if error
+            .downcast_ref::<hyper_util::client::legacy::Error>()
+            .is_some_and(|error| error.is_connect())
+        {
             return true;
         }
         if let Some(io) = error.downcast_ref::<std::io::Error>()
-            && matches!(io.kind(), std::io::ErrorKind::ConnectionRefused | std::io::ErrorKind::HostUnreachable)
+            && matches!(
+                io.kind(),
+                std::io::ErrorKind::ConnectionRefused | std::io::ErrorKind::HostUnreachable
+            )
         {
             return true;
         }

@@ -2,8 +2,9 @@
 
 use aws_sdk_sesv2::Client;
 use aws_sdk_sesv2::types::{
-    BulkEmailContent, BulkEmailEntry, BulkEmailEntryResult, BulkEmailStatus, Destination, EmailTemplateContent,
-    MessageHeader, MessageTag, ReplacementEmailContent, ReplacementTemplate, Template,
+    BulkEmailContent, BulkEmailEntry, BulkEmailEntryResult, BulkEmailStatus, Destination,
+    EmailTemplateContent, MessageHeader, MessageTag, ReplacementEmailContent, ReplacementTemplate,
+    Template,
 };
 use domain::privacy::Email;
 use serde_json::json;
@@ -44,28 +45,48 @@ pub struct EmailChannel {
 
 impl EmailChannel {
     /// `from` is a bare verified address.
-    pub fn new(sdk: &aws_types::SdkConfig, from: String, configuration_set: Option<String>) -> Self {
+    pub fn new(
+        sdk: &aws_types::SdkConfig,
+        from: String,
+        configuration_set: Option<String>,
+    ) -> Self {
         let config = aws_sdk_sesv2::config::Builder::from(sdk)
             .retry_config(aws_smithy_types::retry::RetryConfig::disabled())
             .timeout_config(crate::patient())
             .build();
-        Self { client: Client::from_conf(config), from, configuration_set }
+        Self {
+            client: Client::from_conf(config),
+            from,
+            configuration_set,
+        }
     }
 
     /// Sends up to fifty messages in one call; the outcomes are in their order.
     /// Each is rendered already: the template only carries the parts.
-    pub async fn send(&self, sender: &Sender, messages: &[Message]) -> Result<Vec<Outcome>, CallFailure> {
+    pub async fn send(
+        &self,
+        sender: &Sender,
+        messages: &[Message],
+    ) -> Result<Vec<Outcome>, CallFailure> {
         let content = EmailTemplateContent::builder()
             .subject("{{subject}}")
             .html("{{html}}")
             .text("{{text}}")
             .build();
-        let template = Template::builder().template_content(content).template_data("{}").build();
+        let template = Template::builder()
+            .template_content(content)
+            .template_data("{}")
+            .build();
         let answer = self
             .client
             .send_bulk_email()
             .from_email_address(self.sender_header(&sender.name))
-            .set_reply_to_addresses(sender.reply_to.as_ref().map(|to| vec![to.reveal().to_owned()]))
+            .set_reply_to_addresses(
+                sender
+                    .reply_to
+                    .as_ref()
+                    .map(|to| vec![to.reveal().to_owned()]),
+            )
             .set_configuration_set_name(self.configuration_set.clone())
             .default_content(BulkEmailContent::builder().template(template).build())
             .set_bulk_email_entries(Some(messages.iter().map(entry).collect::<Result<_, _>>()?))
@@ -74,7 +95,9 @@ impl EmailChannel {
             .map_err(CallFailure::of)?;
         let results = answer.bulk_email_entry_results;
         if results.len() != messages.len() {
-            return Err(CallFailure::Ambiguous("fewer results than messages".to_owned()));
+            return Err(CallFailure::Ambiguous(
+                "fewer results than messages".to_owned(),
+            ));
         }
         results.into_iter().map(outcome).collect()
     }
@@ -96,17 +119,41 @@ impl EmailChannel {
 }
 
 fn entry(message: &Message) -> Result<BulkEmailEntry, CallFailure> {
-    let refused = |error: aws_smithy_types::error::operation::BuildError| CallFailure::Refused(error.to_string());
+    let refused = |error: aws_smithy_types::error::operation::BuildError| {
+        CallFailure::Refused(error.to_string())
+    };
     let data = json!({"subject": message.subject, "html": message.html, "text": message.text});
-    let replacement = ReplacementTemplate::builder().replacement_template_data(data.to_string()).build();
+    let replacement = ReplacementTemplate::builder()
+        .replacement_template_data(data.to_string())
+        .build();
     let mut entry = BulkEmailEntry::builder()
-        .destination(Destination::builder().to_addresses(message.to.reveal()).build())
-        .replacement_email_content(ReplacementEmailContent::builder().replacement_template(replacement).build());
+        .destination(
+            Destination::builder()
+                .to_addresses(message.to.reveal())
+                .build(),
+        )
+        .replacement_email_content(
+            ReplacementEmailContent::builder()
+                .replacement_template(replacement)
+                .build(),
+        );
     for (name, value) in &message.tags {
-        entry = entry.replacement_tags(MessageTag::builder().name(*name).value(value).build().map_err(refused)?);
+        entry = entry.replacement_tags(
+            MessageTag::builder()
+                .name(*name)
+                .value(value)
+                .build()
+                .map_err(refused)?,
+        );
     }
     for (name, value) in &message.headers {
-        entry = entry.replacement_headers(MessageHeader::builder().name(*name).value(value).build().map_err(refused)?);
+        entry = entry.replacement_headers(
+            MessageHeader::builder()
+                .name(*name)
+                .value(value)
+                .build()
+                .map_err(refused)?,
+        );
     }
     Ok(entry.build())
 }
@@ -130,7 +177,14 @@ fn outcome(result: BulkEmailEntryResult) -> Result<Outcome, CallFailure> {
 }
 
 fn reason(status: &Option<BulkEmailStatus>, told: &str) -> String {
-    let word = status.as_ref().map_or("unknown", BulkEmailStatus::as_str).to_ascii_lowercase();
-    tracing::warn!(status = word, told_chars = told.len(), "a bulk entry was not accepted");
+    let word = status
+        .as_ref()
+        .map_or("unknown", BulkEmailStatus::as_str)
+        .to_ascii_lowercase();
+    tracing::warn!(
+        status = word,
+        told_chars = told.len(),
+        "a bulk entry was not accepted"
+    );
     word
 }

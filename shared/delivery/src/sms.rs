@@ -21,7 +21,10 @@ impl SmsChannel {
             .retry_config(aws_smithy_types::retry::RetryConfig::disabled())
             .timeout_config(crate::patient())
             .build();
-        Self { client: Client::from_conf(config), sender_id }
+        Self {
+            client: Client::from_conf(config),
+            sender_id,
+        }
     }
 
     /// Sends one text; the answer is the provider's id.

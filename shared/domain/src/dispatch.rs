@@ -50,7 +50,9 @@ pub fn step(row: Option<&LedgerRow>, now_ms: i64) -> Step {
     let Some(row) = row else { return Step::Send };
     match row.state {
         LedgerState::Settled => Step::Done,
-        LedgerState::Released if row.lease_until > now_ms => Step::Wait(millis(row.lease_until - now_ms)),
+        LedgerState::Released if row.lease_until > now_ms => {
+            Step::Wait(millis(row.lease_until - now_ms))
+        }
         // Given back, but an attempt before that had no outcome.
         LedgerState::Released if row.attempts > 0 => Step::Resend,
         LedgerState::Released => Step::Send,
@@ -183,8 +185,14 @@ mod tests {
             step(Some(&row(LedgerState::InFlight, 2)), 120_000),
             Step::GiveUp
         );
-        assert_eq!(step(Some(&row(LedgerState::Released, 1)), 30_000), Step::Send);
-        assert_eq!(step(Some(&row(LedgerState::Released, 1)), 29_000), Step::Wait(Duration::from_secs(1)));
+        assert_eq!(
+            step(Some(&row(LedgerState::Released, 1)), 30_000),
+            Step::Send
+        );
+        assert_eq!(
+            step(Some(&row(LedgerState::Released, 1)), 29_000),
+            Step::Wait(Duration::from_secs(1))
+        );
         assert_eq!(step(Some(&row(LedgerState::Settled, 1)), 0), Step::Done);
     }
 

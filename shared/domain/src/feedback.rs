@@ -30,7 +30,10 @@ pub enum Report {
     /// The provider did accept it: what ends an ambiguity.
     Accepted,
     Delivered,
-    Bounced { permanent: bool, detail: String },
+    Bounced {
+        permanent: bool,
+        detail: String,
+    },
     Complained,
     /// Accepted, then not sent, for its content.
     Rejected,
@@ -60,7 +63,9 @@ impl Report {
     /// Why the address is not written to again, if so.
     pub fn suppresses(&self) -> Option<&'static str> {
         match self {
-            Report::Bounced { permanent: true, .. } => Some("bounce"),
+            Report::Bounced {
+                permanent: true, ..
+            } => Some("bounce"),
             Report::Complained => Some("complaint"),
             _ => None,
         }
@@ -114,7 +119,11 @@ struct Bounce {
 
 /// The signature over what the tags say.
 pub fn sign(secret: &str, tenant: &TenantId, delivery: &DeliveryId, chunk: &str) -> String {
-    digest::keyed(secret.as_bytes(), &["event", tenant.as_str(), delivery.as_str(), chunk], 26)
+    digest::keyed(
+        secret.as_bytes(),
+        &["event", tenant.as_str(), delivery.as_str(), chunk],
+        26,
+    )
 }
 
 /// Reads a queue message, accepting only what carries our signature.
@@ -122,10 +131,22 @@ pub fn read(body: &str, secret: &str) -> Result<Feedback, NotOurs> {
     let malformed = |error: serde_json::Error| NotOurs::Malformed(error.to_string());
     let notification: Notification = serde_json::from_str(body).map_err(malformed)?;
     let event: Event = serde_json::from_str(&notification.message).map_err(malformed)?;
-    let tag = |name: &str| event.mail.tags.get(name).and_then(|values| values.first()).cloned();
+    let tag = |name: &str| {
+        event
+            .mail
+            .tags
+            .get(name)
+            .and_then(|values| values.first())
+            .cloned()
+    };
     let found = || -> Option<(TenantId, DeliveryId, String, String)> {
         let tenant = tags::decode(&tag("tid")?)?.parse().ok()?;
-        Some((tenant, tag("did")?.parse().ok()?, tag("chunk")?, tag("sig")?))
+        Some((
+            tenant,
+            tag("did")?.parse().ok()?,
+            tag("chunk")?,
+            tag("sig")?,
+        ))
     };
     let (tenant, delivery, chunk, signature) = found().ok_or(NotOurs::Unsigned)?;
     if !digest::same(&signature, &sign(secret, &tenant, &delivery, &chunk)) {
@@ -136,7 +157,11 @@ pub fn read(body: &str, secret: &str) -> Result<Feedback, NotOurs> {
         delivery,
         chunk,
         user: tag("uid").and_then(|uid| tags::decode(&uid)?.parse().ok()),
-        recipient: event.mail.destination.first().and_then(|to| Email::parse(to).ok()),
+        recipient: event
+            .mail
+            .destination
+            .first()
+            .and_then(|to| Email::parse(to).ok()),
         report: report(&event.event_type, event.bounce)?,
         provider_id: event.mail.message_id,
     })
@@ -149,11 +174,21 @@ fn report(kind: &str, bounce: Option<Bounce>) -> Result<Report, NotOurs> {
         "Complaint" => Report::Complained,
         "Reject" => Report::Rejected,
         "Bounce" => {
-            let bounce = bounce.ok_or_else(|| NotOurs::Malformed("a bounce without its details".to_owned()))?;
-            let word = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
+            let bounce = bounce
+                .ok_or_else(|| NotOurs::Malformed("a bounce without its details".to_owned()))?;
+            let word = |text: &str| {
+                text.chars()
+                    .filter(char::is_ascii_alphanumeric)
+                    .collect::<String>()
+                    .to_lowercase()
+            };
             Report::Bounced {
                 permanent: bounce.bounce_type == "Permanent",
-                detail: format!("bounce_{}_{}", word(&bounce.bounce_type), word(&bounce.bounce_sub_type)),
+                detail: format!(
+                    "bounce_{}_{}",
+                    word(&bounce.bounce_type),
+                    word(&bounce.bounce_sub_type)
+                ),
             }
         }
         "Open" | "Click" | "DeliveryDelay" | "Subscription" => return Err(NotOurs::Irrelevant),
@@ -178,7 +213,12 @@ mod tests {
     }
 
     fn signature() -> String {
-        sign("secret", &"school".parse().unwrap(), &"dlv_1".parse().unwrap(), "c")
+        sign(
+            "secret",
+            &"school".parse().unwrap(),
+            &"dlv_1".parse().unwrap(),
+            "c",
+        )
     }
 
     #[test]
@@ -192,13 +232,22 @@ mod tests {
 
     #[test]
     fn a_forged_or_foreign_event_counts_for_nothing() {
-        assert_eq!(read(&message("Bounce", "made-up"), "secret"), Err(NotOurs::Unsigned));
-        assert_eq!(read(&message("Bounce", &signature()), "other"), Err(NotOurs::Unsigned));
+        assert_eq!(
+            read(&message("Bounce", "made-up"), "secret"),
+            Err(NotOurs::Unsigned)
+        );
+        assert_eq!(
+            read(&message("Bounce", &signature()), "other"),
+            Err(NotOurs::Unsigned)
+        );
         assert!(matches!(read("{}", "secret"), Err(NotOurs::Malformed(_))));
     }
 
     #[test]
     fn opens_and_clicks_change_nothing() {
-        assert_eq!(read(&message("Open", &signature()), "secret"), Err(NotOurs::Irrelevant));
+        assert_eq!(
+            read(&message("Open", &signature()), "secret"),
+            Err(NotOurs::Irrelevant)
+        );
     }
 }

@@ -43,14 +43,26 @@ pub struct Effect {
 
 impl Effect {
     pub fn new(caller: &Caller, attempt: &Attempt, begun: Timestamp) -> Self {
-        let parts = ["effect", caller.tenant.as_str(), caller.user.as_str(), &attempt.key];
-        Self { begun, mark: digest::fingerprint(&parts, 48) }
+        let parts = [
+            "effect",
+            caller.tenant.as_str(),
+            caller.user.as_str(),
+            &attempt.key,
+        ];
+        Self {
+            begun,
+            mark: digest::fingerprint(&parts, 48),
+        }
     }
 
     /// The send that the request makes.
     pub fn send_id(&self) -> SendId {
         let mark = data_encoding::BASE32HEX_NOPAD.decode(self.mark.to_ascii_uppercase().as_bytes());
-        let random = mark.unwrap_or_default().iter().take(10).fold(0u128, |sum, byte| (sum << 8) | u128::from(*byte));
+        let random = mark
+            .unwrap_or_default()
+            .iter()
+            .take(10)
+            .fold(0u128, |sum, byte| (sum << 8) | u128::from(*byte));
         let ms = u64::try_from(self.begun.as_millisecond()).unwrap_or(0);
         SendId::of(&ulid::Ulid::from_parts(ms, random).to_string())
     }
@@ -104,7 +116,11 @@ mod tests {
             credential: Credential::Token,
             expires_at: 0,
         };
-        let attempt = |key: &str| Attempt { key: key.to_owned(), route: String::new(), body: String::new() };
+        let attempt = |key: &str| Attempt {
+            key: key.to_owned(),
+            route: String::new(),
+            body: String::new(),
+        };
         let begun = Timestamp::from_millisecond(1_800_000_000_000).unwrap();
         let of = |key: &str| Effect::new(&caller, &attempt(key), begun).send_id();
         assert_eq!(of("a"), of("a"));

@@ -42,7 +42,11 @@ impl Used {
 /// Where acts are counted.
 pub trait Windows: Clone + Send + Sync + 'static {
     /// Counts one change by a caller.
-    fn count_change(&self, caller: &Caller, limit: Limit) -> impl Future<Output = Result<Used, Problem>> + Send;
+    fn count_change(
+        &self,
+        caller: &Caller,
+        limit: Limit,
+    ) -> impl Future<Output = Result<Used, Problem>> + Send;
 }
 
 #[cfg(test)]
@@ -51,7 +55,10 @@ mod tests {
 
     #[test]
     fn the_last_act_is_allowed_and_the_next_is_not() {
-        let limit = Limit { acts: 3, seconds: 60 };
+        let limit = Limit {
+            acts: 3,
+            seconds: 60,
+        };
         let left = |acts| Used { acts, ends_in: 1 }.left(limit);
         assert_eq!(left(1), Some(2));
         assert_eq!(left(3), Some(0));

@@ -331,7 +331,11 @@ impl Send {
 
     /// The same send at a later time, or at once.
     pub fn at(mut self, send_at: Option<Timestamp>) -> Self {
-        self.status = if send_at.is_some() { SendStatus::Scheduled } else { SendStatus::Queued };
+        self.status = if send_at.is_some() {
+            SendStatus::Scheduled
+        } else {
+            SendStatus::Queued
+        };
         self.send_at = send_at;
         self
     }
@@ -370,9 +374,14 @@ pub fn chunk_id(send: &SendId, channel: Channel, recipients: &[String]) -> Strin
 pub fn is_complete(send: &Send, ledger: &[LedgerRow]) -> bool {
     let Some(plan) = &send.plan else { return false };
     let ended = |channel: Channel| {
-        let settled = ledger.iter().filter(|row| row.channel == channel && row.state == LedgerState::Settled);
+        let settled = ledger
+            .iter()
+            .filter(|row| row.channel == channel && row.state == LedgerState::Settled);
         settled.count() as u64
     };
     ledger.iter().all(|row| row.state == LedgerState::Settled)
-        && plan.chunks.iter().all(|(channel, chunks)| ended(*channel) >= *chunks)
+        && plan
+            .chunks
+            .iter()
+            .all(|(channel, chunks)| ended(*channel) >= *chunks)
 }

@@ -16,14 +16,24 @@ pub struct DeadLetterQueue {
 
 impl DeadLetterQueue {
     pub fn new(sdk: &aws_types::SdkConfig, url: String) -> Self {
-        Self { client: Client::new(sdk), url }
+        Self {
+            client: Client::new(sdk),
+            url,
+        }
     }
 }
 
 impl DeadLetters for DeadLetterQueue {
     async fn set_aside(&self, body: &str, reason: &str) -> Result<(), String> {
-        let reason: String = reason.chars().filter(|c| !c.is_control()).take(250).collect();
-        let attribute = MessageAttributeValue::builder().data_type("String").string_value(reason).build();
+        let reason: String = reason
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(250)
+            .collect();
+        let attribute = MessageAttributeValue::builder()
+            .data_type("String")
+            .string_value(reason)
+            .build();
         let attribute = attribute.map_err(|error| error.to_string())?;
         // SQS takes no empty body; a space keeps the record visible.
         let body = if body.is_empty() { " " } else { body };

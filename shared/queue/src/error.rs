@@ -18,8 +18,17 @@ impl QueueError {
     pub(crate) fn from_sdk<E: ProvideErrorMetadata, R>(error: SdkError<E, R>) -> Self {
         let code = error.code().unwrap_or("no answer").to_owned();
         let ours = matches!(&error, SdkError::ServiceError(_))
-            && !["RequestThrottled", "ThrottlingException", "InternalError", "ServiceUnavailable"]
-                .contains(&code.as_str());
-        if ours { Self::Refused(code) } else { Self::Unavailable(code) }
+            && ![
+                "RequestThrottled",
+                "ThrottlingException",
+                "InternalError",
+                "ServiceUnavailable",
+            ]
+            .contains(&code.as_str());
+        if ours {
+            Self::Refused(code)
+        } else {
+            Self::Unavailable(code)
+        }
     }
 }

@@ -35,7 +35,9 @@ impl Routes {
     fn of(&self, task: &Task) -> Result<&str, QueueError> {
         let (name, url) = match task {
             Task::PlanSend { .. } => ("plan-send", &self.plan_send),
-            Task::DeliverInApp(_) | Task::RetractNotification { .. } => ("deliver-in-app", &self.deliver_in_app),
+            Task::DeliverInApp(_) | Task::RetractNotification { .. } => {
+                ("deliver-in-app", &self.deliver_in_app)
+            }
             Task::DeliverEmail(_) => ("deliver-email", &self.deliver_email),
             Task::DeliverSms(_) => ("deliver-sms", &self.deliver_sms),
             Task::ImportDirectory { .. } => ("import-directory", &self.import_directory),
@@ -53,7 +55,10 @@ pub struct Queue {
 
 impl Queue {
     pub fn new(sdk: &aws_types::SdkConfig, routes: Routes) -> Self {
-        Self { client: Client::new(sdk), routes }
+        Self {
+            client: Client::new(sdk),
+            routes,
+        }
     }
 
     /// One task, visible at once.
@@ -79,9 +84,14 @@ impl Queue {
     /// Many tasks of one kind, ten at a time; entries that a batch left behind
     /// are sent again until all are accepted.
     pub async fn send_all(&self, tasks: &[Envelope]) -> Result<(), QueueError> {
-        let Some(first) = tasks.first() else { return Ok(()) };
+        let Some(first) = tasks.first() else {
+            return Ok(());
+        };
         let url = self.routes.of(&first.task)?;
-        let bodies = tasks.iter().map(serde_json::to_string).collect::<Result<Vec<_>, _>>()?;
+        let bodies = tasks
+            .iter()
+            .map(serde_json::to_string)
+            .collect::<Result<Vec<_>, _>>()?;
         for batch in batches(bodies) {
             self.send_batch(url, batch).await?;
         }
@@ -91,9 +101,14 @@ impl Queue {
     async fn send_batch(&self, url: &str, mut bodies: Vec<String>) -> Result<(), QueueError> {
         for round in 0..ROUNDS {
             let entries = bodies.iter().enumerate().map(|(position, body)| {
-                SendMessageBatchRequestEntry::builder().id(position.to_string()).message_body(body).build()
+                SendMessageBatchRequestEntry::builder()
+                    .id(position.to_string())
+                    .message_body(body)
+                    .build()
             });
-            let entries = entries.collect::<Result<Vec<_>, _>>().map_err(|e| QueueError::Refused(e.to_string()))?;
+            let entries = entries
+                .collect::<Result<Vec<_>, _>>()
+                .map_err(|e| QueueError::Refused(e.to_string()))?;
             let answer = self
                 .client
                 .send_message_batch()
@@ -102,11 +117,18 @@ impl Queue {
                 .send()
                 .await
                 .map_err(QueueError::from_sdk)?;
-            let failed: Vec<usize> = answer.failed.iter().filter_map(|entry| entry.id.parse().ok()).collect();
+            let failed: Vec<usize> = answer
+                .failed
+                .iter()
+                .filter_map(|entry| entry.id.parse().ok())
+                .collect();
             if failed.is_empty() {
                 return Ok(());
             }
-            bodies = failed.into_iter().filter_map(|position| bodies.get(position).cloned()).collect();
+            bodies = failed
+                .into_iter()
+                .filter_map(|position| bodies.get(position).cloned())
+                .collect();
             let wait = domain::retry::full_jitter(
                 round,
                 Duration::from_millis(50),
@@ -123,7 +145,9 @@ fn batches(bodies: Vec<String>) -> Vec<Vec<String>> {
     let mut batches: Vec<Vec<String>> = Vec::new();
     let mut bytes = 0;
     for body in bodies {
-        let full = batches.last().is_none_or(|batch| batch.len() == BATCH || bytes + body.len() > BATCH_BYTES);
+        let full = batches
+            .last()
+            .is_none_or(|batch| batch.len() == BATCH || bytes + body.len() > BATCH_BYTES);
         if full {
             batches.push(Vec::with_capacity(BATCH));
             bytes = 0;

@@ -100,15 +100,26 @@ impl Store {
         users: &[UserId],
         at: i64,
     ) -> Result<HashSet<UserId>, StoreError> {
-        let keys = users.iter().map(|user| Keys::new(partition, user.as_str())).collect();
+        let keys = users
+            .iter()
+            .map(|user| Keys::new(partition, user.as_str()))
+            .collect();
         let found = self.batch_get(keys).await?;
-        let members = found.into_iter().map(parse::<Member>).collect::<Result<Vec<_>, _>>()?;
-        let students = members.into_iter().filter(|member| member.counts(at) && is_student(member.row.r.as_deref()));
+        let members = found
+            .into_iter()
+            .map(parse::<Member>)
+            .collect::<Result<Vec<_>, _>>()?;
+        let students = members
+            .into_iter()
+            .filter(|member| member.counts(at) && is_student(member.row.r.as_deref()));
         Ok(students.map(|member| member.user).collect())
     }
 }
 
 /// Whether a role inside a group is that of somebody taught, not teaching.
 pub(crate) fn is_student(role: Option<&str>) -> bool {
-    !matches!(role, Some("teacher" | "instructor" | "staff" | "admin" | "parent"))
+    !matches!(
+        role,
+        Some("teacher" | "instructor" | "staff" | "admin" | "parent")
+    )
 }

@@ -1,11 +1,11 @@
 //! Every key of the table, one function each. The tenant comes first in every
 //! partition key; `SYS#…` holds what the sweeper must find across tenants.
 
+use domain::caller::Credential;
 use domain::ids::{
     AnnouncementId, AuditId, ConnectionId, DeliveryId, GroupId, ImportId, NotificationId, OutboxId,
     SendId, TemplateId, TenantId, UserId,
 };
-use domain::caller::Credential;
 use domain::{Caller, Channel, Timestamp, digest};
 
 use crate::table::Keys;
@@ -368,9 +368,16 @@ pub fn audit_month(tenant: &TenantId, at: Timestamp) -> String {
 
 /// A remembered request. A test key's requests are others than a live key's.
 pub fn idempotency(caller: &Caller, key: &str) -> Keys {
-    let credential = if caller.credential == Credential::TestKey { "test" } else { "live" };
+    let credential = if caller.credential == Credential::TestKey {
+        "test"
+    } else {
+        "live"
+    };
     let mark = digest::fingerprint(&["idempotency", credential, key], 51);
-    Keys::new(t(&caller.tenant, format_args!("IDEM#{}#{mark}", caller.user)), "ANSWER")
+    Keys::new(
+        t(&caller.tenant, format_args!("IDEM#{}#{mark}", caller.user)),
+        "ANSWER",
+    )
 }
 
 /// A person's own rate window.

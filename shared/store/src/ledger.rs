@@ -106,10 +106,15 @@ impl Store {
             Ok(_) => Ok(Claim::Held(claimed)),
             Err(error) => match error.as_service_error() {
                 Some(PutItemError::ConditionalCheckFailedException(failed)) => {
-                    let row: LedgerRow = crate::table::parse(failed.item().cloned().unwrap_or_default())?;
+                    let row: LedgerRow =
+                        crate::table::parse(failed.item().cloned().unwrap_or_default())?;
                     // A reply that was lost and tried again finds our own claim.
                     let ours = row.owner == owner && row.state == LedgerState::InFlight;
-                    Ok(if ours { Claim::Held(row) } else { Claim::Lost(row) })
+                    Ok(if ours {
+                        Claim::Held(row)
+                    } else {
+                        Claim::Lost(row)
+                    })
                 }
                 _ => Err(error.into()),
             },
@@ -124,7 +129,11 @@ impl Store {
         held: &LedgerRow,
         counts: Counts,
     ) -> Result<(), StoreError> {
-        let settled = LedgerRow { counts, state: LedgerState::Settled, ..held.clone() };
+        let settled = LedgerRow {
+            counts,
+            state: LedgerState::Settled,
+            ..held.clone()
+        };
         self.close(tenant, send, held, settled).await
     }
 
@@ -163,7 +172,11 @@ impl Store {
         delay: Option<Duration>,
     ) -> Result<(), StoreError> {
         let kept = LedgerRow {
-            attempts: if delay.is_some() { held.attempts - 1 } else { MAX_AMBIGUOUS },
+            attempts: if delay.is_some() {
+                held.attempts - 1
+            } else {
+                MAX_AMBIGUOUS
+            },
             deferrals: held.deferrals + 1,
             lease_until: delay.map_or(held.lease_until, |delay| self.after(delay)),
             ..held.clone()
@@ -180,7 +193,11 @@ impl Store {
         held: &LedgerRow,
         counts: Counts,
     ) -> Result<(), StoreError> {
-        let kept = LedgerRow { counts, attempts: 1, ..held.clone() };
+        let kept = LedgerRow {
+            counts,
+            attempts: 1,
+            ..held.clone()
+        };
         self.close(tenant, send, held, kept).await
     }
 

@@ -73,7 +73,8 @@ impl Store {
         let mut standing = Vec::with_capacity(rows.len());
         for row in rows {
             if row.status.rank() >= DeliveryStatus::Sent.rank() {
-                self.put_log_rows(tenant, std::slice::from_ref(&row)).await?;
+                self.put_log_rows(tenant, std::slice::from_ref(&row))
+                    .await?;
                 standing.push(row);
             } else if self.put_log_row_if_absent(tenant, &row).await? {
                 standing.push(row);
@@ -159,9 +160,7 @@ impl Store {
         counts: Counted,
     ) -> Result<(), Refused> {
         let stands = Expression::new("#status = :seen").value(":seen", s(seen.status.as_str()));
-        let mut transaction = self
-            .transaction()
-            .put(row_item(tenant, row)?, Some(stands));
+        let mut transaction = self.transaction().put(row_item(tenant, row)?, Some(stands));
         let Some(chunk) = &row.chunk else {
             return transaction.commit().await;
         };

@@ -45,7 +45,12 @@ pub struct Suppression {
 
 impl Store {
     /// Looks up everybody in a chunk and decides who is written to.
-    pub async fn roster(&self, tenant: &TenantId, send: &Send, chunk: &Chunk) -> Result<Roster, StoreError> {
+    pub async fn roster(
+        &self,
+        tenant: &TenantId,
+        send: &Send,
+        chunk: &Chunk,
+    ) -> Result<Roster, StoreError> {
         let facts = self.facts(tenant, send, chunk).await?;
         let ended: Vec<DeliveryStatus> = facts
             .logged
@@ -64,30 +69,57 @@ impl Store {
             .filter(|recipient| !facts.logged.contains_key(&recipient.delivery))
             .collect();
         if send.status == SendStatus::Cancelled {
-            let open = recipients.into_iter().map(|recipient| (recipient, Err(Skip::Cancelled))).collect();
-            return Ok(Roster { open, ended, elsewhere });
+            let open = recipients
+                .into_iter()
+                .map(|recipient| (recipient, Err(Skip::Cancelled)))
+                .collect();
+            return Ok(Roster {
+                open,
+                ended,
+                elsewhere,
+            });
         }
         let reachable: Vec<_> = recipients.iter().filter_map(addressed).collect();
-        let mut blocks = self.blocks(tenant, chunk.channel, &send.category, &reachable).await?.into_iter();
+        let mut blocks = self
+            .blocks(tenant, chunk.channel, &send.category, &reachable)
+            .await?
+            .into_iter();
         let mandatory = send.priority == Priority::Urgent;
         let mut open = Vec::with_capacity(recipients.len());
         for recipient in recipients {
-            let blocks = addressed(&recipient).and_then(|_| blocks.next()).unwrap_or_default();
+            let blocks = addressed(&recipient)
+                .and_then(|_| blocks.next())
+                .unwrap_or_default();
             let decision = match recipient.skip {
                 Some(skip) => Err(skip),
                 None => admit(recipient.address.as_ref(), blocks, mandatory).cloned(),
             };
             open.push((recipient, decision));
         }
-        Ok(Roster { open, ended, elsewhere })
+        Ok(Roster {
+            open,
+            ended,
+            elsewhere,
+        })
     }
 
     /// Profiles and log rows of a chunk, in one batch.
-    async fn facts(&self, tenant: &TenantId, send: &Send, chunk: &Chunk) -> Result<Facts, StoreError> {
-        let users = chunk.recipients.iter().filter_map(|name| compose::user_of(name));
+    async fn facts(
+        &self,
+        tenant: &TenantId,
+        send: &Send,
+        chunk: &Chunk,
+    ) -> Result<Facts, StoreError> {
+        let users = chunk
+            .recipients
+            .iter()
+            .filter_map(|name| compose::user_of(name));
         let unique: HashSet<UserId> = users.collect();
         let profiles = unique.iter().map(|user| keys::user(tenant, user));
-        let rows = chunk.recipients.iter().map(|name| keys::log(tenant, &send.delivery_id(chunk.channel, name)));
+        let rows = chunk
+            .recipients
+            .iter()
+            .map(|name| keys::log(tenant, &send.delivery_id(chunk.channel, name)));
         let mut facts = Facts::default();
         let wanted: Vec<Keys> = profiles.chain(rows).collect();
         for item in self.batch_get(wanted).await? {
@@ -114,8 +146,13 @@ impl Store {
         let keys: Vec<(Keys, Option<Keys>)> = recipients
             .iter()
             .map(|(user, address)| {
-                let opt_out = user.as_ref().map(|user| keys::opt_out(tenant, category, channel, user));
-                (keys::suppression(tenant, channel, address.reveal()), opt_out)
+                let opt_out = user
+                    .as_ref()
+                    .map(|user| keys::opt_out(tenant, category, channel, user));
+                (
+                    keys::suppression(tenant, channel, address.reveal()),
+                    opt_out,
+                )
             })
             .collect();
         let wanted: HashSet<Keys> = keys
@@ -141,9 +178,17 @@ impl Store {
         address: &str,
         reason: &str,
     ) -> Result<(), StoreError> {
-        let suppression = Suppression { reason: reason.to_owned(), at: self.now() };
+        let suppression = Suppression {
+            reason: reason.to_owned(),
+            at: self.now(),
+        };
         let keys = keys::suppression(tenant, channel, address);
-        match self.transaction().create(&keys, &suppression).commit().await {
+        match self
+            .transaction()
+            .create(&keys, &suppression)
+            .commit()
+            .await
+        {
             Ok(()) | Err(crate::Refused::Conditions(_)) => Ok(()),
             Err(crate::Refused::Store(error)) => Err(error),
         }
@@ -152,10 +197,16 @@ impl Store {
 
 /// Who and where, of a recipient that may be written to.
 fn addressed(recipient: &Recipient) -> Option<(Option<UserId>, Address)> {
-    let address = recipient.address.clone().filter(|_| recipient.skip.is_none())?;
+    let address = recipient
+        .address
+        .clone()
+        .filter(|_| recipient.skip.is_none())?;
     Some((recipient.user.as_ref().map(|user| user.id.clone()), address))
 }
 
 fn keys_of(item: &Item) -> Option<Keys> {
-    Some(Keys { pk: text(item, "pk")?, sk: text(item, "sk")? })
+    Some(Keys {
+        pk: text(item, "pk")?,
+        sk: text(item, "sk")?,
+    })
 }

@@ -49,9 +49,15 @@ pub struct Snapshot<'a> {
 
 impl Store {
     /// The page at a cursor.
-    pub async fn resolve(&self, snapshot: &Snapshot<'_>, cursor: &PlanCursor) -> Result<ResolvedPage, StoreError> {
+    pub async fn resolve(
+        &self,
+        snapshot: &Snapshot<'_>,
+        cursor: &PlanCursor,
+    ) -> Result<ResolvedPage, StoreError> {
         let include = &snapshot.audience.include;
-        let Some(expression) = include.get(cursor.expression) else { return Ok(ResolvedPage::default()) };
+        let Some(expression) = include.get(cursor.expression) else {
+            return Ok(ResolvedPage::default());
+        };
         let mut page = if expression.is_single() {
             self.singles(snapshot, cursor).await?
         } else {
@@ -59,34 +65,55 @@ impl Store {
         };
         let earlier = &include[..cursor.expression];
         page.people = self.subtract(snapshot, page.people, earlier).await?;
-        page.people = self.subtract(snapshot, page.people, &snapshot.audience.except).await?;
+        page.people = self
+            .subtract(snapshot, page.people, &snapshot.audience.except)
+            .await?;
         page.next = page.next.filter(|next| next.expression < include.len());
         Ok(page)
     }
 
     /// A run of single recipients from the cursor on.
-    async fn singles(&self, snapshot: &Snapshot<'_>, cursor: &PlanCursor) -> Result<ResolvedPage, StoreError> {
-        let run: Vec<(usize, &Expression)> = snapshot.audience.include.iter().enumerate()
-            .skip(cursor.expression).take_while(|(_, expression)| expression.is_single()).take(SINGLES).collect();
-        let ids: Vec<UserId> = run.iter().filter_map(|(_, expression)| match expression {
-            Expression::User { id, .. } => Some(id.clone()),
-            _ => None,
-        }).collect();
+    async fn singles(
+        &self,
+        snapshot: &Snapshot<'_>,
+        cursor: &PlanCursor,
+    ) -> Result<ResolvedPage, StoreError> {
+        let run: Vec<(usize, &Expression)> = snapshot
+            .audience
+            .include
+            .iter()
+            .enumerate()
+            .skip(cursor.expression)
+            .take_while(|(_, expression)| expression.is_single())
+            .take(SINGLES)
+            .collect();
+        let ids: Vec<UserId> = run
+            .iter()
+            .filter_map(|(_, expression)| match expression {
+                Expression::User { id, .. } => Some(id.clone()),
+                _ => None,
+            })
+            .collect();
         let profiles = self.profiles(snapshot.tenant, ids).await?;
         let mut page = ResolvedPage::default();
         let mut seen = HashSet::new();
         for (position, expression) in &run {
             match expression {
-                Expression::User { id, role } => match profiles.get(id).filter(|user| fits(user, role.as_ref())) {
-                    Some(user) if seen.insert(id.clone()) => page.people.push(found(user)),
-                    Some(_) => {}
-                    None => page.unresolved.push(*position),
-                },
+                Expression::User { id, role } => {
+                    match profiles.get(id).filter(|user| fits(user, role.as_ref())) {
+                        Some(user) if seen.insert(id.clone()) => page.people.push(found(user)),
+                        Some(_) => {}
+                        None => page.unresolved.push(*position),
+                    }
+                }
                 address if snapshot.audience.except.contains(address) => {}
                 _ => page.addresses.push(*position),
             }
         }
-        page.next = Some(PlanCursor { expression: cursor.expression + run.len(), ..PlanCursor::default() });
+        page.next = Some(PlanCursor {
+            expression: cursor.expression + run.len(),
+            ..PlanCursor::default()
+        });
         Ok(page)
     }
 
@@ -100,23 +127,52 @@ impl Store {
         let Some(partition) = partition(snapshot.tenant, expression, cursor.shard) else {
             return Ok(ResolvedPage::default());
         };
-        let members = self.members(&partition, cursor.after.as_ref(), None).await?;
-        let counted: Vec<_> = members.members.into_iter().filter(|member| member.counts(snapshot.at)).collect();
+        let members = self
+            .members(&partition, cursor.after.as_ref(), None)
+            .await?;
+        let counted: Vec<_> = members
+            .members
+            .into_iter()
+            .filter(|member| member.counts(snapshot.at))
+            .collect();
         let people = match expression {
             Expression::GuardiansOf { id, .. } => {
-                let students = counted.into_iter().filter(|member| is_student(member.row.r.as_deref()));
-                self.guardians(snapshot, id, students.map(|member| member.user).collect()).await?
+                let students = counted
+                    .into_iter()
+                    .filter(|member| is_student(member.row.r.as_deref()));
+                self.guardians(snapshot, id, students.map(|member| member.user).collect())
+                    .await?
             }
-            _ => counted.into_iter().map(|member| Found { user: member.user, shard: cursor.shard }).collect(),
+            _ => counted
+                .into_iter()
+                .map(|member| Found {
+                    user: member.user,
+                    shard: cursor.shard,
+                })
+                .collect(),
         };
         let next = match members.more {
-            Some(after) => PlanCursor { after: Some(after), ..cursor.clone() },
-            None if cursor.shard + 1 < snapshot.shards => {
-                PlanCursor { shard: cursor.shard + 1, after: None, ..cursor.clone() }
-            }
-            None => PlanCursor { expression: cursor.expression + 1, shard: 0, after: None, ..cursor.clone() },
+            Some(after) => PlanCursor {
+                after: Some(after),
+                ..cursor.clone()
+            },
+            None if cursor.shard + 1 < snapshot.shards => PlanCursor {
+                shard: cursor.shard + 1,
+                after: None,
+                ..cursor.clone()
+            },
+            None => PlanCursor {
+                expression: cursor.expression + 1,
+                shard: 0,
+                after: None,
+                ..cursor.clone()
+            },
         };
-        Ok(ResolvedPage { people, next: Some(next), ..ResolvedPage::default() })
+        Ok(ResolvedPage {
+            people,
+            next: Some(next),
+            ..ResolvedPage::default()
+        })
     }
 
     /// The guardians of some students of a group. A guardian of several
@@ -130,16 +186,34 @@ impl Store {
     ) -> Result<Vec<Found>, StoreError> {
         let here: HashSet<UserId> = students.iter().cloned().collect();
         let children = self.profiles(snapshot.tenant, students).await?;
-        let ids: BTreeSet<UserId> = children.values().flat_map(|child| child.guardians.clone()).collect();
-        let guardians = self.profiles(snapshot.tenant, ids.into_iter().collect()).await?;
-        let siblings: BTreeSet<UserId> = guardians.values().filter(|guardian| guardian.children.len() > 1)
-            .flat_map(|guardian| guardian.children.clone()).collect();
-        let enrolled = self.students_among(snapshot, group, siblings.into_iter().collect()).await?;
-        let active = guardians.values().filter(|guardian| guardian.status == Standing::Active);
-        let mut people: Vec<Found> = active.filter(|guardian| {
-            let mut in_group = guardian.children.iter().filter(|child| here.contains(*child) || enrolled.contains(*child));
-            in_group.next().is_some_and(|first| here.contains(first))
-        }).map(found).collect();
+        let ids: BTreeSet<UserId> = children
+            .values()
+            .flat_map(|child| child.guardians.clone())
+            .collect();
+        let guardians = self
+            .profiles(snapshot.tenant, ids.into_iter().collect())
+            .await?;
+        let siblings: BTreeSet<UserId> = guardians
+            .values()
+            .filter(|guardian| guardian.children.len() > 1)
+            .flat_map(|guardian| guardian.children.clone())
+            .collect();
+        let enrolled = self
+            .students_among(snapshot, group, siblings.into_iter().collect())
+            .await?;
+        let active = guardians
+            .values()
+            .filter(|guardian| guardian.status == Standing::Active);
+        let mut people: Vec<Found> = active
+            .filter(|guardian| {
+                let mut in_group = guardian
+                    .children
+                    .iter()
+                    .filter(|child| here.contains(*child) || enrolled.contains(*child));
+                in_group.next().is_some_and(|first| here.contains(first))
+            })
+            .map(found)
+            .collect();
         people.sort();
         Ok(people)
     }
@@ -168,9 +242,14 @@ impl Store {
         expressions: &[Expression],
     ) -> Result<Vec<Found>, StoreError> {
         let mut people = people;
-        let named = self.named_among(snapshot.tenant, &people, expressions).await?;
+        let named = self
+            .named_among(snapshot.tenant, &people, expressions)
+            .await?;
         people.retain(|person| !named.contains(&person.user));
-        for expression in expressions.iter().filter(|expression| !expression.is_single()) {
+        for expression in expressions
+            .iter()
+            .filter(|expression| !expression.is_single())
+        {
             if people.is_empty() || *expression == Expression::All {
                 return Ok(Vec::new());
             }
@@ -196,12 +275,22 @@ impl Store {
                 Expression::User { id, role: None } if here.contains(id) => {
                     named.insert(id.clone());
                 }
-                Expression::User { id, role: Some(role) } if here.contains(id) => asserted.push((id, role)),
+                Expression::User {
+                    id,
+                    role: Some(role),
+                } if here.contains(id) => asserted.push((id, role)),
                 _ => {}
             }
         }
-        let profiles = self.profiles(tenant, asserted.iter().map(|(id, _)| (*id).clone()).collect()).await?;
-        let fitting = asserted.into_iter().filter(|(id, role)| profiles.get(*id).is_some_and(|user| fits(user, Some(role))));
+        let profiles = self
+            .profiles(
+                tenant,
+                asserted.iter().map(|(id, _)| (*id).clone()).collect(),
+            )
+            .await?;
+        let fitting = asserted
+            .into_iter()
+            .filter(|(id, role)| profiles.get(*id).is_some_and(|user| fits(user, Some(role))));
         named.extend(fitting.map(|(id, _)| id.clone()));
         Ok(named)
     }
@@ -216,9 +305,18 @@ impl Store {
         if let Expression::GuardiansOf { id, .. } = expression {
             let ids = people.iter().map(|person| person.user.clone()).collect();
             let profiles = self.profiles(snapshot.tenant, ids).await?;
-            let children: BTreeSet<UserId> = profiles.values().flat_map(|user| user.children.clone()).collect();
-            let enrolled = self.students_among(snapshot, id, children.into_iter().collect()).await?;
-            let guards = profiles.into_values().filter(|user| !user.children.is_disjoint(&enrolled.iter().cloned().collect()));
+            let children: BTreeSet<UserId> = profiles
+                .values()
+                .flat_map(|user| user.children.clone())
+                .collect();
+            let enrolled = self
+                .students_among(snapshot, id, children.into_iter().collect())
+                .await?;
+            let guards = profiles.into_values().filter(|user| {
+                !user
+                    .children
+                    .is_disjoint(&enrolled.iter().cloned().collect())
+            });
             return Ok(guards.map(|user| user.id).collect());
         }
         let mut out = HashSet::new();
@@ -230,9 +328,16 @@ impl Store {
         Ok(out)
     }
 
-    async fn profiles(&self, tenant: &TenantId, ids: Vec<UserId>) -> Result<HashMap<UserId, User>, StoreError> {
+    async fn profiles(
+        &self,
+        tenant: &TenantId,
+        ids: Vec<UserId>,
+    ) -> Result<HashMap<UserId, User>, StoreError> {
         let users = self.users(tenant, &ids).await?;
-        Ok(users.into_iter().map(|user| (user.id.clone(), user)).collect())
+        Ok(users
+            .into_iter()
+            .map(|user| (user.id.clone(), user))
+            .collect())
     }
 
     /// An audience as it was written, made fit to be reached: everybody in it
@@ -248,7 +353,10 @@ impl Store {
     ) -> Result<Result<Audience, Vec<FieldError>>, StoreError> {
         let Audience { include, except } = audience;
         let mut wrong = self.unknown(tenant, field, &include).await?;
-        wrong.extend(self.unknown(tenant, &format!("{field}.except"), &except).await?);
+        wrong.extend(
+            self.unknown(tenant, &format!("{field}.except"), &except)
+                .await?,
+        );
         if !wrong.is_empty() {
             return Ok(Err(wrong));
         }
@@ -272,7 +380,10 @@ impl Store {
             };
             let people = self.users_by_email(tenant, email).await?;
             known.push(match people.as_slice() {
-                [person] => Expression::User { role: None, id: person.id.clone() },
+                [person] => Expression::User {
+                    role: None,
+                    id: person.id.clone(),
+                },
                 _ => expression,
             });
         }
@@ -286,38 +397,70 @@ impl Store {
         field: &str,
         expressions: &[Expression],
     ) -> Result<Vec<FieldError>, StoreError> {
-        let ids = expressions.iter().filter_map(|expression| match expression {
-            Expression::User { id, .. } => Some(id.clone()),
-            _ => None,
-        }).collect::<BTreeSet<_>>();
+        let ids = expressions
+            .iter()
+            .filter_map(|expression| match expression {
+                Expression::User { id, .. } => Some(id.clone()),
+                _ => None,
+            })
+            .collect::<BTreeSet<_>>();
         let people = self.profiles(tenant, ids.into_iter().collect()).await?;
         let kinds = self.group_kinds(tenant, expressions).await?;
         let exists = |expression: &Expression| match expression {
-            Expression::User { id, role } => people.get(id).is_some_and(|user| fits(user, role.as_ref())),
-            Expression::Group { id, kind } | Expression::GuardiansOf { id, kind } => {
-                kinds.get(id).is_some_and(|actual| kind.as_ref().is_none_or(|kind| kind == actual))
+            Expression::User { id, role } => {
+                people.get(id).is_some_and(|user| fits(user, role.as_ref()))
             }
+            Expression::Group { id, kind } | Expression::GuardiansOf { id, kind } => kinds
+                .get(id)
+                .is_some_and(|actual| kind.as_ref().is_none_or(|kind| kind == actual)),
             _ => true,
         };
-        let wrong = expressions.iter().enumerate().filter(|(_, expression)| !exists(expression));
-        Ok(wrong.map(|(position, _)| {
-            FieldError::new(format!("{field}[{position}]"), "unknown_audience", "There is nobody of this description.")
-        }).collect())
+        let wrong = expressions
+            .iter()
+            .enumerate()
+            .filter(|(_, expression)| !exists(expression));
+        Ok(wrong
+            .map(|(position, _)| {
+                FieldError::new(
+                    format!("{field}[{position}]"),
+                    "unknown_audience",
+                    "There is nobody of this description.",
+                )
+            })
+            .collect())
     }
 
-    async fn group_kinds(&self, tenant: &TenantId, expressions: &[Expression]) -> Result<HashMap<GroupId, String>, StoreError> {
-        let ids: BTreeSet<&GroupId> = expressions.iter().filter_map(|expression| match expression {
-            Expression::Group { id, .. } | Expression::GuardiansOf { id, .. } => Some(id),
-            _ => None,
-        }).collect();
-        let items = self.batch_get(ids.into_iter().map(|id| keys::group(tenant, id)).collect()).await?;
-        let groups = items.into_iter().map(parse::<domain::directory::Group>).collect::<Result<Vec<_>, _>>()?;
-        Ok(groups.into_iter().map(|group| (group.id, group.kind)).collect())
+    async fn group_kinds(
+        &self,
+        tenant: &TenantId,
+        expressions: &[Expression],
+    ) -> Result<HashMap<GroupId, String>, StoreError> {
+        let ids: BTreeSet<&GroupId> = expressions
+            .iter()
+            .filter_map(|expression| match expression {
+                Expression::Group { id, .. } | Expression::GuardiansOf { id, .. } => Some(id),
+                _ => None,
+            })
+            .collect();
+        let items = self
+            .batch_get(ids.into_iter().map(|id| keys::group(tenant, id)).collect())
+            .await?;
+        let groups = items
+            .into_iter()
+            .map(parse::<domain::directory::Group>)
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(groups
+            .into_iter()
+            .map(|group| (group.id, group.kind))
+            .collect())
     }
 }
 
 fn found(user: &User) -> Found {
-    Found { user: user.id.clone(), shard: user.shard }
+    Found {
+        user: user.id.clone(),
+        shard: user.shard,
+    }
 }
 
 fn fits(user: &User, role: Option<&domain::Role>) -> bool {

@@ -32,14 +32,20 @@ pub struct SendFilter {
 
 impl SendFilter {
     pub fn of_status(status: SendStatus) -> Self {
-        Self { status: Some(status), ..Self::default() }
+        Self {
+            status: Some(status),
+            ..Self::default()
+        }
     }
 
     fn expression(&self) -> Option<Filter> {
         let mut filter = Filter::default();
         let mut terms = Vec::new();
         let status = self.status.map(SendStatus::as_str);
-        for (name, value) in [("status", status), ("actor", self.actor.as_ref().map(UserId::as_str))] {
+        for (name, value) in [
+            ("status", status),
+            ("actor", self.actor.as_ref().map(UserId::as_str)),
+        ] {
             let Some(value) = value else { continue };
             terms.push(format!("#{name} = :{name}"));
             filter.names.insert(format!("#{name}"), name.to_owned());
@@ -63,7 +69,10 @@ impl Start {
         match send.send_at {
             Some(at) => Self::At(at),
             None => {
-                let task = Task::PlanSend { send: send.id.clone(), cursor: PlanCursor::default() };
+                let task = Task::PlanSend {
+                    send: send.id.clone(),
+                    cursor: PlanCursor::default(),
+                };
                 Self::Now(OutboxRow::new(Envelope::new(tenant.clone(), task), now))
             }
         }
@@ -139,17 +148,25 @@ impl Store {
             found.truncate(limit as usize);
             range.after = found.last().map(|send| send.id.to_string());
         }
-        Ok(Rows { items: found, more: range.after })
+        Ok(Rows {
+            items: found,
+            more: range.after,
+        })
     }
 
     /// Sends that are being delivered, oldest first.
     pub async fn running_sends(&self, tenant: &TenantId) -> Result<Vec<Send>, StoreError> {
-        let mut range = Range { index: true, ..Range::of(keys::running_sends(tenant)) };
+        let mut range = Range {
+            index: true,
+            ..Range::of(keys::running_sends(tenant))
+        };
         let mut running: Vec<Send> = Vec::new();
         loop {
             let rows = self.rows::<Send>(&range).await?;
             running.extend(rows.items);
-            let Some(more) = rows.more else { return Ok(running) };
+            let Some(more) = rows.more else {
+                return Ok(running);
+            };
             range.after_keys = running.last().map(|send| keys::send(tenant, &send.id));
             range.after = Some(more);
         }
@@ -179,9 +196,19 @@ impl Store {
         audit: &AuditEntry,
     ) -> Result<(), Refused> {
         let to = send.send_at.unwrap_or(from);
-        let due = DueRow { tenant: tenant.clone(), send: send.id.clone(), at: to };
-        let (old, new) = (keys::due(from, tenant, &send.id), keys::due(to, tenant, &send.id));
-        let mut transaction = self.transaction().replace(&keys::send(tenant, &send.id), send, seen).set(&new, &due);
+        let due = DueRow {
+            tenant: tenant.clone(),
+            send: send.id.clone(),
+            at: to,
+        };
+        let (old, new) = (
+            keys::due(from, tenant, &send.id),
+            keys::due(to, tenant, &send.id),
+        );
+        let mut transaction = self
+            .transaction()
+            .replace(&keys::send(tenant, &send.id), send, seen)
+            .set(&new, &due);
         if old != new {
             transaction = transaction.delete(&old, None);
         }
@@ -198,7 +225,9 @@ impl Store {
         scheduled: Option<Timestamp>,
         audit: &AuditEntry,
     ) -> Result<(), Refused> {
-        let mut transaction = self.transaction().replace(&keys::send(tenant, &send.id), send, seen);
+        let mut transaction = self
+            .transaction()
+            .replace(&keys::send(tenant, &send.id), send, seen);
         if let Some(at) = scheduled {
             transaction = transaction.delete(&keys::due(at, tenant, &send.id), None);
         }

@@ -12,9 +12,14 @@ use crate::{Store, keys};
 impl Windows for Store {
     async fn count_change(&self, caller: &Caller, limit: Limit) -> Result<Used, Problem> {
         let scope = format!("change:{}", caller.user);
-        let acts = self.count_act(&caller.tenant, &scope, limit.seconds).await?;
+        let acts = self
+            .count_act(&caller.tenant, &scope, limit.seconds)
+            .await?;
         let ends_in = limit.seconds - self.now().as_second().rem_euclid(limit.seconds);
-        Ok(Used { acts, ends_in: u32::try_from(ends_in).unwrap_or(1) })
+        Ok(Used {
+            acts,
+            ends_in: u32::try_from(ends_in).unwrap_or(1),
+        })
     }
 }
 

@@ -30,7 +30,9 @@ pub async fn import(world: &World, head: &Actor, people: usize) -> Job {
         .expect("a text grows");
     }
     measure(world, "import", async {
-        let created = head.raw(Method::POST, "/v1/directory/imports", "text/csv", csv).await;
+        let created = head
+            .raw(Method::POST, "/v1/directory/imports", "text/csv", csv)
+            .await;
         let import = created.accepted();
         world.settle().await;
         let id = import["id"].as_str().expect("an id");
@@ -58,7 +60,10 @@ pub async fn announce(world: &World, head: &Actor, name: &str, channels: &[&str]
         "channels": channels,
     });
     let announcement = head.post("/v1/announcements", body).await.created();
-    let path = format!("/v1/announcements/{}/publish", announcement["id"].as_str().expect("an id"));
+    let path = format!(
+        "/v1/announcements/{}/publish",
+        announcement["id"].as_str().expect("an id")
+    );
     measure(world, name, async {
         let published = head.post(&path, json!({})).await.accepted();
         world.settle_for(3_600).await;
@@ -73,5 +78,10 @@ async fn measure(world: &World, name: &str, job: impl Future<Output = ()>) -> Jo
     world.meter().reset();
     let (cpu, wall) = (ProcessTime::now(), Instant::now());
     job.await;
-    Job { name: name.to_owned(), usages: world.meter().snapshot(), cpu: cpu.elapsed(), wall: wall.elapsed() }
+    Job {
+        name: name.to_owned(),
+        usages: world.meter().snapshot(),
+        cpu: cpu.elapsed(),
+        wall: wall.elapsed(),
+    }
 }

@@ -19,15 +19,27 @@ impl Answer {
     pub(crate) async fn read(what: String, response: Response) -> Self {
         let status = response.status().as_u16();
         let headers = response.headers().clone();
-        let text = response.text().await.unwrap_or_else(|error| panic!("{what}: {error}"));
+        let text = response
+            .text()
+            .await
+            .unwrap_or_else(|error| panic!("{what}: {error}"));
         assert!(status < 500, "{what} answered {status}: {text}");
         let body = serde_json::from_str(&text).unwrap_or_default();
-        Self { what, status, headers, text, body }
+        Self {
+            what,
+            status,
+            headers,
+            text,
+            body,
+        }
     }
 
     /// A header's text, or nothing.
     pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+        self.headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
     }
 
     #[track_caller]
@@ -66,7 +78,10 @@ impl Answer {
         assert_eq!(body["code"], code, "{what} answered {body}");
         assert_eq!(body["status"], status, "{what}");
         for field in ["type", "title"] {
-            assert!(body[field].as_str().is_some_and(|text| !text.is_empty()), "{what} has no {field}");
+            assert!(
+                body[field].as_str().is_some_and(|text| !text.is_empty()),
+                "{what} has no {field}"
+            );
         }
         body
     }
@@ -78,7 +93,10 @@ impl Answer {
         let body = self.expect(422);
         let named = |error: &Value| error["field"] == field && error["code"] == code;
         let errors = body["errors"].as_array().cloned().unwrap_or_default();
-        assert!(errors.iter().any(named), "{what} names no {field}: {code} but {body}");
+        assert!(
+            errors.iter().any(named),
+            "{what} names no {field}: {code} but {body}"
+        );
         body
     }
 }

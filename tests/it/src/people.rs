@@ -2,6 +2,8 @@
 
 /// A number from the range that is reserved for drama, made of a name.
 pub(crate) fn phone(id: &str) -> String {
-    let sum = id.bytes().fold(7_u64, |sum, byte| (sum * 31 + u64::from(byte)) % 1_000_000);
+    let sum = id
+        .bytes()
+        .fold(7_u64, |sum, byte| (sum * 31 + u64::from(byte)) % 1_000_000);
     format!("+447700{sum:06}")
 }

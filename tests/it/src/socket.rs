@@ -32,12 +32,16 @@ impl Socket {
         let mut request = url.into_client_request().expect("a socket address");
         for (name, value) in headers {
             let name = HeaderName::from_bytes(name.as_bytes()).expect("a header name");
-            request.headers_mut().insert(name, HeaderValue::from_str(value).expect("a header value"));
+            request
+                .headers_mut()
+                .insert(name, HeaderValue::from_str(value).expect("a header value"));
         }
         match connect_async(request).await {
             Ok((stream, response)) => {
                 let protocol = response.headers().get("sec-websocket-protocol");
-                let protocol = protocol.and_then(|value| value.to_str().ok()).map(str::to_owned);
+                let protocol = protocol
+                    .and_then(|value| value.to_str().ok())
+                    .map(str::to_owned);
                 Ok(Self { stream, protocol })
             }
             Err(Error::Http(response)) => Err(response.status().as_u16()),
@@ -50,11 +54,17 @@ impl Socket {
     }
 
     pub async fn text(&mut self, text: &str) {
-        self.stream.send(Message::text(text)).await.expect("the frame leaves");
+        self.stream
+            .send(Message::text(text))
+            .await
+            .expect("the frame leaves");
     }
 
     pub async fn binary(&mut self, bytes: Vec<u8>) {
-        self.stream.send(Message::binary(bytes)).await.expect("the frame leaves");
+        self.stream
+            .send(Message::binary(bytes))
+            .await
+            .expect("the frame leaves");
     }
 
     /// The next frame; fails when none comes or the socket is closed.
@@ -91,7 +101,8 @@ impl Socket {
 
     /// Frames that are there already: a ping is answered behind all of them.
     pub async fn drain(&mut self) -> Vec<Value> {
-        self.send(serde_json::json!({"action": "ping", "id": "drain"})).await;
+        self.send(serde_json::json!({"action": "ping", "id": "drain"}))
+            .await;
         let mut frames = Vec::new();
         loop {
             let frame = self.next().await;

@@ -35,7 +35,11 @@ impl Builder {
 
     pub async fn start(self) -> World {
         let stack = Stack::start(self.options).await.expect("the stack starts");
-        World { stack, dead_letters_expected: Cell::new(false), failures: RefCell::default() }
+        World {
+            stack,
+            dead_letters_expected: Cell::new(false),
+            failures: RefCell::default(),
+        }
     }
 }
 
@@ -57,7 +61,10 @@ impl std::ops::Deref for World {
 
 impl World {
     pub fn builder() -> Builder {
-        let options = StackOptions { mappings: Mappings::Manual, ..StackOptions::for_test() };
+        let options = StackOptions {
+            mappings: Mappings::Manual,
+            ..StackOptions::for_test()
+        };
         Builder { options }
     }
 
@@ -73,23 +80,39 @@ impl World {
         let now = self.now();
         let tenant = tenant(id, now);
         let admin = person("head", &["admin", "staff"], id, now);
-        local::demo::found(&self.stack, &tenant, &admin).await.expect("the tenant is founded");
+        local::demo::found(&self.stack, &tenant, &admin)
+            .await
+            .expect("the tenant is founded");
         self.actor(id, "head")
     }
 
     /// Somebody who is in the directory already.
     pub fn actor(&self, tenant: &str, user: &str) -> Actor {
         let token = self
-            .token(&tenant.parse().expect("a tenant id"), &user.parse().expect("a user id"), &[])
+            .token(
+                &tenant.parse().expect("a tenant id"),
+                &user.parse().expect("a user id"),
+                &[],
+            )
             .expect("a token");
         Actor::new(self.url(), self.socket_url(), Some(token), user)
     }
 
     /// The same with a credential that ends after so many seconds.
     pub fn actor_for(&self, tenant: &str, user: &str, seconds: i64) -> Actor {
-        let (tenant, id) = (tenant.parse().expect("a tenant id"), user.parse().expect("a user id"));
-        let issued = self.issuer().issue(&tenant, &id, &[], seconds, self.now(), Algorithm::ES256);
-        Actor::new(self.url(), self.socket_url(), Some(issued.expect("a token")), user)
+        let (tenant, id) = (
+            tenant.parse().expect("a tenant id"),
+            user.parse().expect("a user id"),
+        );
+        let issued = self
+            .issuer()
+            .issue(&tenant, &id, &[], seconds, self.now(), Algorithm::ES256);
+        Actor::new(
+            self.url(),
+            self.socket_url(),
+            Some(issued.expect("a token")),
+            user,
+        )
     }
 
     /// Somebody without a credential.
@@ -124,9 +147,19 @@ impl World {
 
     /// Adds a class with people who are in the directory already.
     pub async fn class(&self, head: &Actor, id: &str, members: &[(&str, &str)]) {
-        head.post("/v1/groups", json!({"id": id, "kind": "class", "name": format!("Class {id}")})).await.created();
+        head.post(
+            "/v1/groups",
+            json!({"id": id, "kind": "class", "name": format!("Class {id}")}),
+        )
+        .await
+        .created();
         for (user, role) in members {
-            head.post(&format!("/v1/groups/{id}/members"), json!({"user": user, "role": role})).await.created();
+            head.post(
+                &format!("/v1/groups/{id}/members"),
+                json!({"user": user, "role": role}),
+            )
+            .await
+            .created();
         }
     }
 
@@ -138,7 +171,9 @@ impl World {
     /// Works on the queues, moving the clock to whatever was put off for up to
     /// this many seconds.
     pub async fn settle_for(&self, seconds: i64) -> Settled {
-        self.stack.settle_within(SignedDuration::from_secs(seconds)).await
+        self.stack
+            .settle_within(SignedDuration::from_secs(seconds))
+            .await
     }
 
     /// Moves the clock.
@@ -158,7 +193,9 @@ impl World {
 
     fn letters(&self, to: &str, email: bool) -> Vec<Arc<Item>> {
         let mut found = self.mailbox().list(&Filter::default());
-        found.retain(|item| item.email().is_some() == email && item.to.iter().any(|other| other == to));
+        found.retain(|item| {
+            item.email().is_some() == email && item.to.iter().any(|other| other == to)
+        });
         found.sort_by_key(|item| item.at);
         found
     }
@@ -218,7 +255,10 @@ fn person(id: &str, roles: &[&str], tenant: &str, now: Timestamp) -> User {
         phone: None,
         locale: "en-GB".to_owned(),
         time_zone: "Europe/London".to_owned(),
-        roles: roles.iter().map(|role| Role::parse(role).expect("a role")).collect(),
+        roles: roles
+            .iter()
+            .map(|role| Role::parse(role).expect("a role"))
+            .collect(),
         attributes: Default::default(),
         status: Standing::Active,
         guardians: Default::default(),

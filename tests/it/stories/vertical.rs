@@ -18,7 +18,9 @@ async fn an_announcement_reaches_feed_socket_mailbox_and_log() {
         .await
         .created();
     let id = announcement["id"].as_str().expect("an id");
-    head.post(&format!("/v1/announcements/{id}/publish"), json!({})).await.accepted();
+    head.post(&format!("/v1/announcements/{id}/publish"), json!({}))
+        .await
+        .accepted();
     world.settle().await;
 
     let feed = mia.get("/v1/notifications").await.ok();
@@ -30,7 +32,10 @@ async fn an_announcement_reaches_feed_socket_mailbox_and_log() {
 
     assert_eq!(world.emails_to("mia@school.example").len(), 1);
     assert_eq!(world.emails_to("tom@school.example").len(), 1);
-    assert!(world.emails_to("head@school.example").is_empty(), "the publisher is not told");
+    assert!(
+        world.emails_to("head@school.example").is_empty(),
+        "the publisher is not told"
+    );
 
     let log = head.all("/v1/communication-logs").await;
     assert_eq!(log.len(), 4, "two e-mails and two texts: {log:?}");

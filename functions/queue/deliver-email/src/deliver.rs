@@ -49,12 +49,20 @@ struct Sorted {
 }
 
 impl Worker {
-    pub(crate) async fn deliver(&self, envelope: &Envelope, chunk: &Chunk, record: &Record) -> Result<(), Trouble> {
+    pub(crate) async fn deliver(
+        &self,
+        envelope: &Envelope,
+        chunk: &Chunk,
+        record: &Record,
+    ) -> Result<(), Trouble> {
         // A first delivery is nearly always the first attempt: the claim itself
         // finds out if it is not.
         let mut seen = None;
         if record.receives > 1 {
-            seen = self.store.ledger_row(&envelope.tenant, &chunk.send, &chunk.chunk).await?;
+            seen = self
+                .store
+                .ledger_row(&envelope.tenant, &chunk.send, &chunk.chunk)
+                .await?;
         }
         loop {
             let step = dispatch::step(seen.as_ref(), self.store.now().as_millisecond());
@@ -62,7 +70,10 @@ impl Worker {
                 Step::Done => return Ok(()),
                 Step::Wait(delay) => return Ok(self.queue.send_later(envelope, delay).await?),
                 Step::Send | Step::Resend | Step::GiveUp => {
-                    match self.attempt(envelope, chunk, seen.as_ref(), step, &record.id).await? {
+                    match self
+                        .attempt(envelope, chunk, seen.as_ref(), step, &record.id)
+                        .await?
+                    {
                         None => return Ok(()),
                         lost => seen = lost,
                     }
@@ -81,8 +92,16 @@ impl Worker {
         message_id: &str,
     ) -> Result<Option<LedgerRow>, Trouble> {
         let tenant_id = &envelope.tenant;
-        let send = self.store.send(tenant_id, &chunk.send).await?.ok_or(Trouble::Missing("send"))?;
-        let tenant = self.store.tenant(tenant_id).await?.ok_or(Trouble::Missing("tenant"))?;
+        let send = self
+            .store
+            .send(tenant_id, &chunk.send)
+            .await?
+            .ok_or(Trouble::Missing("send"))?;
+        let tenant = self
+            .store
+            .tenant(tenant_id)
+            .await?
+            .ok_or(Trouble::Missing("tenant"))?;
         let template = match send.content.templates.get(&Channel::Email) {
             Some(named) => self.store.template_version(tenant_id, named).await?,
             None => None,
@@ -101,7 +120,17 @@ impl Worker {
         let mut sorted = sort(&desk, &roster, step);
         // Two functions may have the same message in the same millisecond.
         let owner = format!("{message_id}:{:016x}", rand::random::<u64>());
-        let claim = self.store.claim_chunk(tenant_id, &send.id, &chunk.chunk, Channel::Email, seen, &owner).await?;
+        let claim = self
+            .store
+            .claim_chunk(
+                tenant_id,
+                &send.id,
+                &chunk.chunk,
+                Channel::Email,
+                seen,
+                &owner,
+            )
+            .await?;
         let held = match claim {
             Claim::Held(held) => held,
             Claim::Lost(row) => return Ok(Some(row)),
@@ -111,11 +140,16 @@ impl Worker {
             row.resent_ambiguous = step == Step::Resend;
         }
         // This claim is no attempt; those before it were, each without an end.
-        for row in sorted.ended.iter_mut().filter(|row| row.status == DeliveryStatus::Unknown) {
+        for row in sorted
+            .ended
+            .iter_mut()
+            .filter(|row| row.status == DeliveryStatus::Unknown)
+        {
             row.attempts = held.attempts - 1;
             row.resent_ambiguous = row.attempts > 1;
         }
-        self.dispatch(envelope, &send, &tenant, held, sorted, roster).await?;
+        self.dispatch(envelope, &send, &tenant, held, sorted, roster)
+            .await?;
         Ok(None)
     }
 
@@ -129,7 +163,10 @@ impl Worker {
         sorted: Sorted,
         roster: Roster,
     ) -> Result<(), Trouble> {
-        let sender = Sender { name: tenant.sender_name.clone(), reply_to: tenant.reply_to.clone() };
+        let sender = Sender {
+            name: tenant.sender_name.clone(),
+            reply_to: tenant.reply_to.clone(),
+        };
         let answer = self.call(send, &sender, &sorted.messages).await;
         let known = match outcome::known(answer, sorted.rows, &held) {
             Ok(known) => known,
@@ -138,23 +175,42 @@ impl Worker {
         let mut rows = [sorted.ended, known.rows].concat();
         let all = rows.len() == roster.open.len();
         if sorted.may_be_reported {
-            rows = self.store.put_log_rows_below_reports(&envelope.tenant, rows).await?;
+            rows = self
+                .store
+                .put_log_rows_below_reports(&envelope.tenant, rows)
+                .await?;
         } else {
             self.store.put_log_rows(&envelope.tenant, &rows).await?;
         }
-        let counts = dispatch::count(roster.ended.into_iter().chain(rows.iter().map(|row| row.status)));
+        let counts = dispatch::count(
+            roster
+                .ended
+                .into_iter()
+                .chain(rows.iter().map(|row| row.status)),
+        );
         tracing::info!(send = %send.id, chunk = %held.chunk, ended = rows.len(), all, "chunk");
         if all {
-            return Ok(self.store.settle_claim(&envelope.tenant, send, &held, counts).await?);
+            return Ok(self
+                .store
+                .settle_claim(&envelope.tenant, send, &held, counts)
+                .await?);
         }
         let (deferrals, delay) = put_off(&held, known.later);
-        self.store.release_claim(&envelope.tenant, send, &held, counts, deferrals, delay).await?;
+        self.store
+            .release_claim(&envelope.tenant, send, &held, counts, deferrals, delay)
+            .await?;
         Ok(self.queue.send_later(envelope, delay).await?)
     }
 
     /// The claim stays open: the next delivery reconciles it with what the
     /// provider has reported by then.
-    async fn doubt(&self, envelope: &Envelope, send: &Send, held: &LedgerRow, doubt: Doubt) -> Result<(), Trouble> {
+    async fn doubt(
+        &self,
+        envelope: &Envelope,
+        send: &Send,
+        held: &LedgerRow,
+        doubt: Doubt,
+    ) -> Result<(), Trouble> {
         let wait = match doubt {
             Doubt::Silent(reason) => {
                 tracing::warn!(send = %send.id, chunk = %held.chunk, reason, "ambiguous");
@@ -164,34 +220,54 @@ impl Worker {
                 tracing::warn!(send = %send.id, chunk = %held.chunk, reason, "the provider is broken");
                 let delay = retry::provider_delay(held.deferrals + 1, rand::random::<f64>());
                 let delay = delay.map(|delay| delay.max(AMBIGUOUS_WAIT));
-                self.store.keep_claim(&envelope.tenant, send, held, delay).await?;
+                self.store
+                    .keep_claim(&envelope.tenant, send, held, delay)
+                    .await?;
                 delay.unwrap_or(AMBIGUOUS_WAIT)
             }
         };
         Ok(self.queue.send_later(envelope, wait).await?)
     }
 
-    async fn call(&self, send: &Send, sender: &Sender, messages: &[Message]) -> Result<Vec<Outcome>, CallFailure> {
+    async fn call(
+        &self,
+        send: &Send,
+        sender: &Sender,
+        messages: &[Message],
+    ) -> Result<Vec<Outcome>, CallFailure> {
         if messages.is_empty() {
             return Ok(Vec::new());
         }
         if send.test {
             // A test key: everything happens but leaving.
-            return Ok(messages.iter().map(|_| Outcome::Accepted("test".to_owned())).collect());
+            return Ok(messages
+                .iter()
+                .map(|_| Outcome::Accepted("test".to_owned()))
+                .collect());
         }
         match self.channel.send(sender, messages).await {
             // One message that the provider will not take refuses the whole call.
-            Err(CallFailure::Refused(_)) if messages.len() > 1 => self.send_one_by_one(sender, messages).await,
+            Err(CallFailure::Refused(_)) if messages.len() > 1 => {
+                self.send_one_by_one(sender, messages).await
+            }
             answer => answer,
         }
     }
 
     /// What cannot go in bulk. The first doubtful answer ends it: the claim is
     /// reconciled like that of a whole call.
-    async fn send_one_by_one(&self, sender: &Sender, messages: &[Message]) -> Result<Vec<Outcome>, CallFailure> {
+    async fn send_one_by_one(
+        &self,
+        sender: &Sender,
+        messages: &[Message],
+    ) -> Result<Vec<Outcome>, CallFailure> {
         let mut outcomes = Vec::with_capacity(messages.len());
         for message in messages {
-            match self.channel.send(sender, std::slice::from_ref(message)).await {
+            match self
+                .channel
+                .send(sender, std::slice::from_ref(message))
+                .await
+            {
                 Ok(outcome) => outcomes.extend(outcome),
                 Err(CallFailure::Refused(reason)) => outcomes.push(Outcome::Refused(reason)),
                 Err(CallFailure::NotSent(reason)) => outcomes.push(Outcome::Later(reason)),
@@ -213,7 +289,10 @@ fn put_off(held: &LedgerRow, later: Option<Later>) -> (u32, Duration) {
         Some(Later::Deferred(reason)) => {
             tracing::warn!(chunk = %held.chunk, reason, "given back");
             let deferrals = held.deferrals + 1;
-            (deferrals, retry::provider_delay(deferrals, rand::random::<f64>()).unwrap_or(PAUSED_WAIT))
+            (
+                deferrals,
+                retry::provider_delay(deferrals, rand::random::<f64>()).unwrap_or(PAUSED_WAIT),
+            )
         }
         None => (held.deferrals, PAUSED_WAIT),
     }
@@ -221,13 +300,19 @@ fn put_off(held: &LedgerRow, later: Option<Later>) -> (u32, Duration) {
 
 /// Who gets a message, and whose delivery ends without one.
 fn sort(desk: &Desk<'_>, roster: &Roster, step: Step) -> Sorted {
-    let mut sorted = Sorted { may_be_reported: step != Step::Send, ..Sorted::default() };
+    let mut sorted = Sorted {
+        may_be_reported: step != Step::Send,
+        ..Sorted::default()
+    };
     for (recipient, decision) in &roster.open {
         // It may have left before it was cancelled.
-        let doubtful = step != Step::Send && *decision == Err(Skip::Cancelled) && recipient.address.is_some();
+        let doubtful =
+            step != Step::Send && *decision == Err(Skip::Cancelled) && recipient.address.is_some();
         match desk.prepare(recipient, decision) {
             _ if doubtful => sorted.ended.push(desk.unknown(recipient)),
-            Prepared::Goes(..) if step == Step::GiveUp => sorted.ended.push(desk.unknown(recipient)),
+            Prepared::Goes(..) if step == Step::GiveUp => {
+                sorted.ended.push(desk.unknown(recipient))
+            }
             Prepared::Goes(message, row) => {
                 sorted.messages.push(*message);
                 sorted.rows.push(*row);

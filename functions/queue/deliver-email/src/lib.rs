@@ -34,7 +34,13 @@ pub fn function(env: Env) -> Result<Function, EnvError> {
     settings.finish()?;
     let worker = Worker {
         store: Store::new(env.aws(), table, env.clock()),
-        queue: Queue::new(env.aws(), Routes { deliver_email: Some(queue), ..Routes::default() }),
+        queue: Queue::new(
+            env.aws(),
+            Routes {
+                deliver_email: Some(queue),
+                ..Routes::default()
+            },
+        ),
         channel: EmailChannel::new(env.aws(), from, configuration_set),
         secret,
     };
@@ -49,7 +55,9 @@ async fn work(worker: Worker, envelope: Envelope, record: Record) -> Outcome {
     match &envelope.task {
         Task::DeliverEmail(chunk) => match worker.deliver(&envelope, chunk, &record).await {
             Ok(()) => Outcome::Done,
-            Err(deliver::Trouble::Missing(what)) => Outcome::Reject(format!("{what} does not exist")),
+            Err(deliver::Trouble::Missing(what)) => {
+                Outcome::Reject(format!("{what} does not exist"))
+            }
             Err(trouble) => Outcome::Retry(trouble.to_string()),
         },
         other => Outcome::Reject(format!("not a task of deliver-email: {other:?}")),

@@ -48,21 +48,42 @@ impl Desk<'_> {
     }
 
     /// The message for a recipient who is written to, or how it ends at once.
-    pub(crate) fn prepare(&self, recipient: &Recipient, decision: &Result<Address, Skip>) -> Prepared {
+    pub(crate) fn prepare(
+        &self,
+        recipient: &Recipient,
+        decision: &Result<Address, Skip>,
+    ) -> Prepared {
         let to = match decision {
             Ok(Address::Email(email)) => email.clone(),
-            Ok(Address::Phone(_)) => return Prepared::Ends(Box::new(self.skipped(recipient, Skip::NoAddress))),
+            Ok(Address::Phone(_)) => {
+                return Prepared::Ends(Box::new(self.skipped(recipient, Skip::NoAddress)));
+            }
             Err(skip) => return Prepared::Ends(Box::new(self.skipped(recipient, *skip))),
         };
-        let rendered =
-            self.composer.compose(self.tenant, recipient.user.as_ref(), recipient.address.as_ref(), self.now);
+        let rendered = self.composer.compose(
+            self.tenant,
+            recipient.user.as_ref(),
+            recipient.address.as_ref(),
+            self.now,
+        );
         let reason = match rendered {
-            Ok(Rendered::Email { subject, html, text }) => {
+            Ok(Rendered::Email {
+                subject,
+                html,
+                text,
+            }) => {
                 let mut row = self.row(recipient, DeliveryStatus::Sent);
                 row.subject = Some(subject.clone());
                 let html = html.unwrap_or_default();
                 let tags = self.tags(recipient);
-                let message = Message { to, subject, html, text, tags, headers: Vec::new() };
+                let message = Message {
+                    to,
+                    subject,
+                    html,
+                    text,
+                    tags,
+                    headers: Vec::new(),
+                };
                 return Prepared::Goes(Box::new(message), Box::new(row));
             }
             Ok(_) => "WRONG_CHANNEL",
@@ -89,9 +110,17 @@ impl Desk<'_> {
             ("tid", tags::encode(tenant.as_str())),
             ("did", delivery.to_string()),
             ("chunk", self.chunk.to_owned()),
-            ("sig", feedback::sign(self.secret, tenant, delivery, self.chunk)),
+            (
+                "sig",
+                feedback::sign(self.secret, tenant, delivery, self.chunk),
+            ),
         ];
-        tags.extend(recipient.user.as_ref().map(|user| ("uid", tags::encode(user.id.as_str()))));
+        tags.extend(
+            recipient
+                .user
+                .as_ref()
+                .map(|user| ("uid", tags::encode(user.id.as_str()))),
+        );
         tags
     }
 }

@@ -63,7 +63,10 @@ impl Known {
 
     fn add(&mut self, outcome: Outcome, row: LogRow, held: &LedgerRow) {
         match outcome {
-            Outcome::Accepted(id) => self.rows.push(LogRow { provider_id: Some(id), ..row }),
+            Outcome::Accepted(id) => self.rows.push(LogRow {
+                provider_id: Some(id),
+                ..row
+            }),
             Outcome::Refused(reason) => self.rows.push(failed(row, &reason)),
             // The whole of the retry schedule has passed.
             Outcome::Later(reason) if retry::provider_delay(held.deferrals + 1, 0.0).is_none() => {

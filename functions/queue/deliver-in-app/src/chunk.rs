@@ -80,7 +80,9 @@ impl Worker {
         let closing = (&facts.send.id, row);
         match (letters, plain(facts)) {
             (Some(letters), _) => {
-                store.write_feed_each(tenant, letters, days, closing).await?;
+                store
+                    .write_feed_each(tenant, letters, days, closing)
+                    .await?;
             }
             (None, Some(one)) => {
                 store.write_feed(tenant, users, &one, days, closing).await?;

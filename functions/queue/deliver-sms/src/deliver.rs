@@ -52,10 +52,18 @@ enum Ended {
 }
 
 impl Worker {
-    pub(crate) async fn deliver(&self, envelope: &Envelope, chunk: &Chunk, record: &Record) -> Result<(), Trouble> {
+    pub(crate) async fn deliver(
+        &self,
+        envelope: &Envelope,
+        chunk: &Chunk,
+        record: &Record,
+    ) -> Result<(), Trouble> {
         let mut seen = None;
         if record.receives > 1 {
-            seen = self.store.ledger_row(&envelope.tenant, &chunk.send, &chunk.chunk).await?;
+            seen = self
+                .store
+                .ledger_row(&envelope.tenant, &chunk.send, &chunk.chunk)
+                .await?;
         }
         loop {
             let step = dispatch::step(seen.as_ref(), self.store.now().as_millisecond());
@@ -63,7 +71,10 @@ impl Worker {
                 Step::Done => return Ok(()),
                 Step::Wait(delay) => return Ok(self.queue.send_later(envelope, delay).await?),
                 Step::Send | Step::Resend | Step::GiveUp => {
-                    match self.attempt(envelope, chunk, seen.as_ref(), step, &record.id).await? {
+                    match self
+                        .attempt(envelope, chunk, seen.as_ref(), step, &record.id)
+                        .await?
+                    {
                         None => return Ok(()),
                         lost => seen = lost,
                     }
@@ -82,8 +93,16 @@ impl Worker {
         message_id: &str,
     ) -> Result<Option<LedgerRow>, Trouble> {
         let tenant_id = &envelope.tenant;
-        let send = self.store.send(tenant_id, &chunk.send).await?.ok_or(Trouble::Missing("send"))?;
-        let tenant = self.store.tenant(tenant_id).await?.ok_or(Trouble::Missing("tenant"))?;
+        let send = self
+            .store
+            .send(tenant_id, &chunk.send)
+            .await?
+            .ok_or(Trouble::Missing("send"))?;
+        let tenant = self
+            .store
+            .tenant(tenant_id)
+            .await?
+            .ok_or(Trouble::Missing("tenant"))?;
         let template = match send.content.templates.get(&Channel::Sms) {
             Some(named) => self.store.template_version(tenant_id, named).await?,
             None => None,
@@ -93,16 +112,34 @@ impl Worker {
         let now = self.store.now();
         // Two functions may have the same message in the same millisecond.
         let owner = format!("{message_id}:{:016x}", rand::random::<u64>());
-        let claim = self.store.claim_chunk(tenant_id, &send.id, &chunk.chunk, Channel::Sms, seen, &owner).await?;
+        let claim = self
+            .store
+            .claim_chunk(
+                tenant_id,
+                &send.id,
+                &chunk.chunk,
+                Channel::Sms,
+                seen,
+                &owner,
+            )
+            .await?;
         let held = match claim {
             Claim::Held(held) => held,
             Claim::Lost(row) => return Ok(Some(row)),
         };
         // Read under the claim: another worker's rows are all there.
         let roster = self.store.roster(tenant_id, &send, chunk).await?;
-        let desk = Desk { send: &send, tenant: &tenant, chunk: &chunk.chunk, composer: &composer, now };
+        let desk = Desk {
+            send: &send,
+            tenant: &tenant,
+            chunk: &chunk.chunk,
+            composer: &composer,
+            now,
+        };
         let mut statuses = roster.ended.clone();
-        let mut ended = self.send_each(&desk, &roster, &held, step, &mut statuses).await?;
+        let mut ended = self
+            .send_each(&desk, &roster, &held, step, &mut statuses)
+            .await?;
         if matches!(ended, Ended::Ambiguous) && statuses.len() > roster.ended.len() {
             ended = Ended::PartAmbiguous;
         }
@@ -124,7 +161,9 @@ impl Worker {
             let had_address = recipient.address.is_some();
             let row = match desk.prepare(recipient, decision) {
                 // It may have left before it was cancelled, blocked or suspended.
-                Err(_) if had_address && std::mem::take(&mut ambiguous) => desk.unknown(recipient, held, step),
+                Err(_) if had_address && std::mem::take(&mut ambiguous) => {
+                    desk.unknown(recipient, held, step)
+                }
                 Err(row) => *row,
                 Ok(text) => {
                     let doubtful = std::mem::take(&mut ambiguous);
@@ -138,24 +177,38 @@ impl Worker {
                     }
                 }
             };
-            self.store.put_log_rows(&desk.tenant.id, std::slice::from_ref(&row)).await?;
+            self.store
+                .put_log_rows(&desk.tenant.id, std::slice::from_ref(&row))
+                .await?;
             statuses.push(row.status);
         }
         Ok(Ended::All)
     }
 
-    async fn send_one(&self, send: &Send, text: Text, held: &LedgerRow, doubtful: bool) -> Result<LogRow, Ended> {
+    async fn send_one(
+        &self,
+        send: &Send,
+        text: Text,
+        held: &LedgerRow,
+        doubtful: bool,
+    ) -> Result<LogRow, Ended> {
         let mut row = text.row;
         row.attempts = held.attempts;
         row.resent_ambiguous = doubtful;
-        let sent = if send.test { Ok("test".to_owned()) } else { self.channel.send(&text.to, &text.body).await };
+        let sent = if send.test {
+            Ok("test".to_owned())
+        } else {
+            self.channel.send(&text.to, &text.body).await
+        };
         match sent {
             Ok(id) => row.provider_id = Some(id),
             Err(CallFailure::Refused(reason)) => {
                 row.status = DeliveryStatus::Failed;
                 row.reason = Some(reason);
             }
-            Err(CallFailure::NotSent(reason)) if retry::provider_delay(held.deferrals + 1, 0.0).is_none() => {
+            Err(CallFailure::NotSent(reason))
+                if retry::provider_delay(held.deferrals + 1, 0.0).is_none() =>
+            {
                 row.status = DeliveryStatus::Failed;
                 row.reason = Some(reason);
             }
@@ -179,22 +232,39 @@ impl Worker {
     ) -> Result<(), Trouble> {
         let counts = dispatch::count(statuses);
         match ended {
-            Ended::All => Ok(self.store.settle_claim(&envelope.tenant, send, &held, counts).await?),
+            Ended::All => Ok(self
+                .store
+                .settle_claim(&envelope.tenant, send, &held, counts)
+                .await?),
             Ended::PartAmbiguous => {
-                self.store.keep_part(&envelope.tenant, send, &held, counts).await?;
+                self.store
+                    .keep_part(&envelope.tenant, send, &held, counts)
+                    .await?;
                 Ok(self.queue.send_later(envelope, AMBIGUOUS_WAIT).await?)
             }
             Ended::Ambiguous => Ok(self.queue.send_later(envelope, AMBIGUOUS_WAIT).await?),
             Ended::Later(reason) => {
                 tracing::warn!(send = %send.id, chunk = %held.chunk, reason, "given back");
                 let deferrals = held.deferrals + 1;
-                let delay = retry::provider_delay(deferrals, rand::random::<f64>()).unwrap_or(PAUSED_WAIT);
-                self.store.release_claim(&envelope.tenant, send, &held, counts, deferrals, delay).await?;
+                let delay =
+                    retry::provider_delay(deferrals, rand::random::<f64>()).unwrap_or(PAUSED_WAIT);
+                self.store
+                    .release_claim(&envelope.tenant, send, &held, counts, deferrals, delay)
+                    .await?;
                 Ok(self.queue.send_later(envelope, delay).await?)
             }
             Ended::Paused(reason) => {
                 tracing::error!(send = %send.id, reason, "the account may not send; waiting");
-                self.store.release_claim(&envelope.tenant, send, &held, counts, held.deferrals, PAUSED_WAIT).await?;
+                self.store
+                    .release_claim(
+                        &envelope.tenant,
+                        send,
+                        &held,
+                        counts,
+                        held.deferrals,
+                        PAUSED_WAIT,
+                    )
+                    .await?;
                 Ok(self.queue.send_later(envelope, PAUSED_WAIT).await?)
             }
         }

@@ -29,7 +29,13 @@ pub fn function(env: Env) -> Result<Function, EnvError> {
     settings.finish()?;
     let worker = Worker {
         store: Store::new(env.aws(), table, env.clock()),
-        queue: Queue::new(env.aws(), Routes { deliver_sms: Some(queue), ..Routes::default() }),
+        queue: Queue::new(
+            env.aws(),
+            Routes {
+                deliver_sms: Some(queue),
+                ..Routes::default()
+            },
+        ),
         channel: SmsChannel::new(env.aws(), sender_id),
     };
     let dead = DeadLetterQueue::new(env.aws(), dead_letters);
@@ -43,7 +49,9 @@ async fn work(worker: Worker, envelope: Envelope, record: Record) -> Outcome {
     match &envelope.task {
         Task::DeliverSms(chunk) => match worker.deliver(&envelope, chunk, &record).await {
             Ok(()) => Outcome::Done,
-            Err(deliver::Trouble::Missing(what)) => Outcome::Reject(format!("{what} does not exist")),
+            Err(deliver::Trouble::Missing(what)) => {
+                Outcome::Reject(format!("{what} does not exist"))
+            }
             Err(trouble) => Outcome::Retry(trouble.to_string()),
         },
         other => Outcome::Reject(format!("not a task of deliver-sms: {other:?}")),

@@ -4,8 +4,8 @@ use domain::compose::{Composer, Recipient};
 use domain::directory::Tenant;
 use domain::dispatch::{Skip, Step};
 use domain::log::{Address, LogRow};
-use domain::privacy::Phone;
 use domain::notification::Priority;
+use domain::privacy::Phone;
 use domain::send::{DeliveryStatus, LedgerRow, Send};
 use domain::template::Rendered;
 use domain::{Channel, Timestamp};
@@ -42,15 +42,25 @@ impl Desk<'_> {
     }
 
     /// The text for a recipient, or the row of a delivery that ends at once.
-    pub(crate) fn prepare(&self, recipient: &Recipient, decision: &Result<Address, Skip>) -> Result<Text, Box<LogRow>> {
+    pub(crate) fn prepare(
+        &self,
+        recipient: &Recipient,
+        decision: &Result<Address, Skip>,
+    ) -> Result<Text, Box<LogRow>> {
         let ends = |status, reason: &str| Err(Box::new(self.row(recipient, status, Some(reason))));
         let to = match decision {
             Ok(Address::Phone(phone)) => phone.clone(),
-            Ok(Address::Email(_)) => return ends(DeliveryStatus::Skipped, Skip::NoAddress.as_str()),
+            Ok(Address::Email(_)) => {
+                return ends(DeliveryStatus::Skipped, Skip::NoAddress.as_str());
+            }
             Err(skip) => return ends(DeliveryStatus::Skipped, skip.as_str()),
         };
-        let rendered =
-            self.composer.compose(self.tenant, recipient.user.as_ref(), recipient.address.as_ref(), self.now);
+        let rendered = self.composer.compose(
+            self.tenant,
+            recipient.user.as_ref(),
+            recipient.address.as_ref(),
+            self.now,
+        );
         match rendered {
             Ok(Rendered::Sms { body, segments }) => {
                 let mut row = self.row(recipient, DeliveryStatus::Sent, None);

@@ -1,14 +1,19 @@
 //! Cuts a page of an audience into chunk tasks.
 
-use domain::send::{PlanTotals, Send, chunk_id};
-use domain::tasks::{Chunk, EMAIL_CHUNK, Envelope, IN_APP_CHUNK, SMS_CHUNK, Task};
 use domain::audience::Expression;
 use domain::ids::TenantId;
+use domain::send::{PlanTotals, Send, chunk_id};
+use domain::tasks::{Chunk, EMAIL_CHUNK, Envelope, IN_APP_CHUNK, SMS_CHUNK, Task};
 use domain::{Channel, ids::UserId};
 use store::resolve::ResolvedPage;
 
 /// The chunk tasks of a page, by channel, and what they add to the totals.
-pub(crate) fn chunks(tenant: &TenantId, send: &Send, page: &ResolvedPage, totals: &mut PlanTotals) -> Vec<Vec<Envelope>> {
+pub(crate) fn chunks(
+    tenant: &TenantId,
+    send: &Send,
+    page: &ResolvedPage,
+    totals: &mut PlanTotals,
+) -> Vec<Vec<Envelope>> {
     let skipped: Option<&UserId> = send.skip_actor.then_some(&send.actor);
     let people: Vec<String> = page
         .people
@@ -40,10 +45,15 @@ fn addresses(send: &Send, page: &ResolvedPage, channel: Channel) -> Vec<String> 
     let reaches = |position: &&usize| {
         matches!(
             (send.audience.include.get(**position), channel),
-            (Some(Expression::Email(_)), Channel::Email) | (Some(Expression::Phone(_)), Channel::Sms)
+            (Some(Expression::Email(_)), Channel::Email)
+                | (Some(Expression::Phone(_)), Channel::Sms)
         )
     };
-    page.addresses.iter().filter(reaches).map(|position| format!("#{position}")).collect()
+    page.addresses
+        .iter()
+        .filter(reaches)
+        .map(|position| format!("#{position}"))
+        .collect()
 }
 
 fn size(channel: Channel) -> usize {

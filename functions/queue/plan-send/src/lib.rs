@@ -44,9 +44,14 @@ pub fn function(env: Env) -> Result<Function, EnvError> {
 async fn work(planner: Planner, envelope: Envelope, record: Record) -> Outcome {
     match envelope.task {
         Task::PlanSend { send, cursor } => {
-            match planner.plan(&envelope.tenant, &send, cursor, record.deadline).await {
+            match planner
+                .plan(&envelope.tenant, &send, cursor, record.deadline)
+                .await
+            {
                 Ok(()) => Outcome::Done,
-                Err(plan::Trouble::Missing) => Outcome::Reject(format!("send {send} does not exist")),
+                Err(plan::Trouble::Missing) => {
+                    Outcome::Reject(format!("send {send} does not exist"))
+                }
                 Err(trouble) => Outcome::Retry(trouble.to_string()),
             }
         }

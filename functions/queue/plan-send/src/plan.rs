@@ -33,12 +33,23 @@ impl Planner {
         mut cursor: PlanCursor,
         deadline: u64,
     ) -> Result<(), Trouble> {
-        let Some(send) = self.begin(tenant, send).await? else { return Ok(()) };
+        let Some(send) = self.begin(tenant, send).await? else {
+            return Ok(());
+        };
         // Whoever joins after it was sent off reads it, but is not told of it,
         // however long the queue takes.
-        let at = send.send_at.unwrap_or(send.created_at).max(send.created_at).as_second();
+        let at = send
+            .send_at
+            .unwrap_or(send.created_at)
+            .max(send.created_at)
+            .as_second();
         let shards = self.store.audience_shards(tenant).await?;
-        let snapshot = Snapshot { tenant, audience: &send.audience, at, shards };
+        let snapshot = Snapshot {
+            tenant,
+            audience: &send.audience,
+            at,
+            shards,
+        };
         let start = cursor.totals.people;
         loop {
             let page = self.store.resolve(&snapshot, &cursor).await?;
@@ -62,7 +73,11 @@ impl Planner {
     async fn begin(&self, tenant: &TenantId, id: &SendId) -> Result<Option<Send>, Trouble> {
         let send = self.store.send(tenant, id).await?.ok_or(Trouble::Missing)?;
         let send = match send.status {
-            SendStatus::Queued => self.store.begin_plan(tenant, &send, self.store.now()).await?,
+            SendStatus::Queued => {
+                self.store
+                    .begin_plan(tenant, &send, self.store.now())
+                    .await?
+            }
             _ => Some(send),
         };
         // A cancelled send is not planned further, and one whose plan stands
@@ -70,8 +85,16 @@ impl Planner {
         Ok(send.filter(|send| send.status == SendStatus::Sending && send.plan.is_none()))
     }
 
-    async fn go_on(&self, tenant: &TenantId, send: &Send, cursor: PlanCursor) -> Result<(), QueueError> {
-        let task = Task::PlanSend { send: send.id.clone(), cursor };
+    async fn go_on(
+        &self,
+        tenant: &TenantId,
+        send: &Send,
+        cursor: PlanCursor,
+    ) -> Result<(), QueueError> {
+        let task = Task::PlanSend {
+            send: send.id.clone(),
+            cursor,
+        };
         self.queue.send(&Envelope::new(tenant.clone(), task)).await
     }
 

@@ -31,7 +31,9 @@ pub(crate) async fn record(store: &Store, feedback: &Feedback, receives: u32) ->
 /// Whether the report has found its delivery.
 async fn apply(store: &Store, feedback: &Feedback) -> Result<bool, StoreError> {
     if let (Some(reason), Some(recipient)) = (feedback.report.suppresses(), &feedback.recipient) {
-        store.suppress(&feedback.tenant, Channel::Email, recipient.reveal(), reason).await?;
+        store
+            .suppress(&feedback.tenant, Channel::Email, recipient.reveal(), reason)
+            .await?;
     }
     if feedback.report == Report::Accepted {
         return accepted(store, feedback).await;
@@ -39,7 +41,13 @@ async fn apply(store: &Store, feedback: &Feedback) -> Result<bool, StoreError> {
     let (status, reason) = (feedback.report.status(), feedback.report.reason());
     for wait in PATIENCE {
         let moved = store
-            .advance_log_row(&feedback.tenant, &feedback.delivery, status, reason, store.now())
+            .advance_log_row(
+                &feedback.tenant,
+                &feedback.delivery,
+                status,
+                reason,
+                store.now(),
+            )
             .await?;
         match moved {
             Advanced::Moved(_) | Advanced::Stands => return Ok(true),
@@ -58,13 +66,19 @@ async fn accepted(store: &Store, feedback: &Feedback) -> Result<bool, StoreError
         // Given up already: the report is late, but it is the truth.
         let late = row.status.rank() < DeliveryStatus::Sent.rank();
         if late {
-            let moved = store.advance_log_row(tenant, delivery, DeliveryStatus::Sent, None, store.now()).await?;
+            let moved = store
+                .advance_log_row(tenant, delivery, DeliveryStatus::Sent, None, store.now())
+                .await?;
             return Ok(moved != Advanced::NotYet);
         }
         return Ok(true);
     }
-    let Some(send_id) = send_of(delivery) else { return Ok(true) };
-    let Some(send) = store.send(tenant, &send_id).await? else { return Ok(false) };
+    let Some(send_id) = send_of(delivery) else {
+        return Ok(true);
+    };
+    let Some(send) = store.send(tenant, &send_id).await? else {
+        return Ok(false);
+    };
     let open = store
         .ledger_row(tenant, &send_id, &feedback.chunk)
         .await?

@@ -55,10 +55,21 @@ fn routes() -> OpenApiRouter<Store> {
 async fn get_health(State(store): State<Store>) -> (StatusCode, Json<Health>) {
     let version = env!("CARGO_PKG_VERSION");
     match store.ping().await {
-        Ok(()) => (StatusCode::OK, Json(Health { status: "ok", version, table: "ok" })),
+        Ok(()) => (
+            StatusCode::OK,
+            Json(Health {
+                status: "ok",
+                version,
+                table: "ok",
+            }),
+        ),
         Err(error) => {
             tracing::error!(%error, "the table does not answer");
-            let health = Health { status: "unavailable", version, table: "unavailable" };
+            let health = Health {
+                status: "unavailable",
+                version,
+                table: "unavailable",
+            };
             (StatusCode::SERVICE_UNAVAILABLE, Json(health))
         }
     }

@@ -103,7 +103,9 @@ pub(crate) async fn send_notification(
     input.require_own_reference()?;
     let audience = input.audience.parse("audience")?;
     app.require_audience(&caller, &audience).await?;
-    let known = app.store.known_audience(&caller.tenant, "audience", audience);
+    let known = app
+        .store
+        .known_audience(&caller.tenant, "audience", audience);
     let audience = known
         .await?
         .map_err(|wrong| Problem::new(Code::Invalid).errors(wrong))?;
@@ -116,7 +118,8 @@ pub(crate) async fn send_notification(
     let start = Start::of(tenant, &send, now);
     let audit = AuditEntry::new(&caller, "notification.sent", send.id.as_str(), now);
     let created = app.store.create_send(tenant, send, &start, &audit).await;
-    let send = created.map_err(|refused| refused.or_conflict("It could not be made; try again."))?;
+    let send =
+        created.map_err(|refused| refused.or_conflict("It could not be made; try again."))?;
     if let Start::Now(row) = &start {
         app.submit(row).await;
     }

@@ -1,9 +1,9 @@
 //! Woken by the HTTP API: single-use tickets for opening a socket. A repeated
 //! request makes another ticket, and the first one expires unused.
 
-use axum::{Extension, Json};
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::{Extension, Json};
 use domain::Timestamp;
 use domain::problem::ProblemBody;
 use lambda::rest::{Answer, Authenticated, NotRemembered};

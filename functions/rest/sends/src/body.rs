@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use domain::audience::Expression;
 use domain::ids::{SendId, UserId};
 use domain::notification::Priority;
-use domain::send::{DeliveryStatus, LedgerRow, Origin, Send, SendStatus, TemplateVersion, is_complete};
+use domain::send::{
+    DeliveryStatus, LedgerRow, Origin, Send, SendStatus, TemplateVersion, is_complete,
+};
 use domain::{Channel, Timestamp};
 use serde::Serialize;
 use store::ledger::progress;
@@ -72,7 +74,11 @@ impl SendBody {
             progress: ledger.map(|ledger| ProgressBody::of(&send, ledger)),
             recipients: texts(&send.audience.include),
             except: texts(&send.audience.except),
-            status: if finished && !send.status.is_final() { SendStatus::Completed } else { send.status },
+            status: if finished && !send.status.is_final() {
+                SendStatus::Completed
+            } else {
+                send.status
+            },
             id: send.id,
             origin: send.origin,
             channels: send.channels,
@@ -94,14 +100,27 @@ impl SendBody {
 impl ProgressBody {
     fn of(send: &Send, ledger: &[LedgerRow]) -> Self {
         let progress = progress(ledger);
-        let planned = send.plan.as_ref().map(|plan| plan.recipients.values().sum::<u64>());
-        let ended = progress.by_channel.values().flat_map(BTreeMap::values).sum::<u64>();
+        let planned = send
+            .plan
+            .as_ref()
+            .map(|plan| plan.recipients.values().sum::<u64>());
+        let ended = progress
+            .by_channel
+            .values()
+            .flat_map(BTreeMap::values)
+            .sum::<u64>();
         Self {
             people: send.plan.as_ref().map(|plan| plan.people),
             unresolved: send.plan.as_ref().map_or(0, |plan| plan.unresolved),
             deliveries: planned,
             ended,
-            percent: planned.map(|planned| if planned == 0 { 100.0 } else { domain::log::percent(ended, planned) }),
+            percent: planned.map(|planned| {
+                if planned == 0 {
+                    100.0
+                } else {
+                    domain::log::percent(ended, planned)
+                }
+            }),
             by_channel: progress.by_channel,
         }
     }

@@ -74,14 +74,23 @@ pub(crate) async fn send_template(
         send.id = effect.send_id();
     }
     let start = Start::of(&caller.tenant, &send, store.now());
-    let audit = AuditEntry::new(&caller, "send.created", send.id.as_str(), store.now()).detail(template.id.as_str());
-    let created = store.create_send(&caller.tenant, send, &start, &audit).await;
-    let send = created.map_err(|refused| refused.or_conflict("It could not be made; try again."))?;
+    let audit = AuditEntry::new(&caller, "send.created", send.id.as_str(), store.now())
+        .detail(template.id.as_str());
+    let created = store
+        .create_send(&caller.tenant, send, &start, &audit)
+        .await;
+    let send =
+        created.map_err(|refused| refused.or_conflict("It could not be made; try again."))?;
     hand_over(&state, &start).await;
     Ok((StatusCode::ACCEPTED, Json(SendBody::of(send, None))))
 }
 
-async fn build(state: &Sends, caller: &Caller, template: &Template, input: SendInput) -> Result<Send, Problem> {
+async fn build(
+    state: &Sends,
+    caller: &Caller,
+    template: &Template,
+    input: SendInput,
+) -> Result<Send, Problem> {
     let store = &state.store;
     let now = store.now();
     let written = reach::written(input.recipients, input.except)?;
@@ -92,7 +101,10 @@ async fn build(state: &Sends, caller: &Caller, template: &Template, input: SendI
         Channel::InApp | Channel::Live => vec![Channel::InApp, Channel::Live],
         channel => vec![channel],
     };
-    let version = TemplateVersion { id: template.id.clone(), version: template.version };
+    let version = TemplateVersion {
+        id: template.id.clone(),
+        version: template.version,
+    };
     let content = Content {
         title: template.name.clone(),
         templates: [(template.channel, version)].into(),
@@ -113,9 +125,17 @@ async fn build(state: &Sends, caller: &Caller, template: &Template, input: SendI
 /// where the sweeper sends it again.
 async fn hand_over(state: &Sends, start: &Start) {
     let Start::Now(row) = start else { return };
-    let sent = state.queue.send(&row.task).await.map_err(|error| error.to_string());
+    let sent = state
+        .queue
+        .send(&row.task)
+        .await
+        .map_err(|error| error.to_string());
     let forgotten = match sent {
-        Ok(()) => state.store.forget_outbox(row).await.map_err(|error| error.to_string()),
+        Ok(()) => state
+            .store
+            .forget_outbox(row)
+            .await
+            .map_err(|error| error.to_string()),
         Err(error) => Err(error),
     };
     if let Err(error) = forgotten {

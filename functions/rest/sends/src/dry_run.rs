@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use axum::{Extension, Json};
 use axum::extract::State;
+use axum::{Extension, Json};
 use domain::compose::Composer;
 use domain::ids::TemplateId;
 use domain::notification::Priority;
@@ -86,23 +86,42 @@ pub(crate) async fn dry_run_send(
     let named: Vec<&Template> = templates.values().collect();
     access::values(&store, &caller, &input.variables, &named).await?;
     let send = imagined(&store, &caller, input, &templates).await?;
-    let tenant = store.tenant(&caller.tenant).await?.ok_or_else(Problem::not_found)?;
+    let tenant = store
+        .tenant(&caller.tenant)
+        .await?
+        .ok_or_else(Problem::not_found)?;
     let mut composers = BTreeMap::new();
     for channel in &send.channels {
         let composer = Composer::new(&send.content, *channel, templates.get(channel));
-        let composer = composer.map_err(|error| Problem::new(Code::TemplateInvalid).detail(error.to_string()))?;
+        let composer = composer
+            .map_err(|error| Problem::new(Code::TemplateInvalid).detail(error.to_string()))?;
         composers.insert(*channel, composer);
     }
     let reach = reach(&store, &tenant, &send, &composers).await?;
-    Ok((Extension(NotRemembered), Json(DryRun { people: reach.people, complete: reach.complete, channels: reach.channels })))
+    Ok((
+        Extension(NotRemembered),
+        Json(DryRun {
+            people: reach.people,
+            complete: reach.complete,
+            channels: reach.channels,
+        }),
+    ))
 }
 
-async fn templates(store: &Store, caller: &Caller, ids: &[TemplateId]) -> Result<BTreeMap<Channel, Template>, Problem> {
+async fn templates(
+    store: &Store,
+    caller: &Caller,
+    ids: &[TemplateId],
+) -> Result<BTreeMap<Channel, Template>, Problem> {
     let mut found = BTreeMap::new();
     for (position, id) in ids.iter().enumerate() {
         let field = format!("templates[{position}]");
         let Some(template) = store.template(&caller.tenant, id).await? else {
-            return Err(Problem::invalid(&field, "unknown_template", "There is no template with this id."));
+            return Err(Problem::invalid(
+                &field,
+                "unknown_template",
+                "There is no template with this id.",
+            ));
         };
         if let Some(other) = found.insert(template.channel, template) {
             let message = format!("There is more than one template for {}.", other.channel);
@@ -118,21 +137,54 @@ async fn imagined(
     input: DryRunInput,
     templates: &BTreeMap<Channel, Template>,
 ) -> Result<Send, Problem> {
-    let audience = access::audience(store, caller, "recipients", written(input.recipients, input.except)?).await?;
+    let audience = access::audience(
+        store,
+        caller,
+        "recipients",
+        written(input.recipients, input.except)?,
+    )
+    .await?;
     let mut channels: Vec<Channel> = templates.keys().copied().collect();
-    channels.extend(input.channels.into_iter().filter(|channel| *channel != Channel::Live));
+    channels.extend(
+        input
+            .channels
+            .into_iter()
+            .filter(|channel| *channel != Channel::Live),
+    );
     channels.sort();
     channels.dedup();
     if channels.is_empty() {
-        return Err(Problem::invalid("channels", "required", "Name a template or a channel."));
+        return Err(Problem::invalid(
+            "channels",
+            "required",
+            "Name a template or a channel.",
+        ));
     }
-    if input.title.is_empty() && channels.iter().any(|channel| !templates.contains_key(channel)) {
-        return Err(Problem::invalid("title", "required", "A channel without a template needs a title."));
+    if input.title.is_empty()
+        && channels
+            .iter()
+            .any(|channel| !templates.contains_key(channel))
+    {
+        return Err(Problem::invalid(
+            "title",
+            "required",
+            "A channel without a template needs a title.",
+        ));
     }
-    let category = input.category.or_else(|| templates.values().next().map(|template| template.category.clone()));
+    let category = input.category.or_else(|| {
+        templates
+            .values()
+            .next()
+            .map(|template| template.category.clone())
+    });
     Ok(Send {
         channels,
-        content: Content { title: input.title, body: input.body, variables: input.variables, ..Content::default() },
+        content: Content {
+            title: input.title,
+            body: input.body,
+            variables: input.variables,
+            ..Content::default()
+        },
         kind: "template".to_owned(),
         priority: input.priority.unwrap_or_default(),
         category: category.unwrap_or_else(|| "general".to_owned()),

@@ -45,7 +45,10 @@ pub fn function(env: Env) -> Result<Function, EnvError> {
     let plan_send = settings.required("QUEUE_PLAN_SEND");
     settings.finish()?;
     let store = Store::new(env.aws(), table, env.clock());
-    let queues = Routes { plan_send: Some(plan_send), ..Routes::default() };
+    let queues = Routes {
+        plan_send: Some(plan_send),
+        ..Routes::default()
+    };
     let state = Sends {
         store: store.clone(),
         cursors: CursorKey::new(&secret),

@@ -71,23 +71,39 @@ pub(crate) async fn reach(
     send: &Send,
     composers: &BTreeMap<Channel, Composer<'_>>,
 ) -> Result<Reach, StoreError> {
-    let mut reach = Reach { complete: true, ..Reach::default() };
+    let mut reach = Reach {
+        complete: true,
+        ..Reach::default()
+    };
     for channel in composers.keys() {
         reach.channels.insert(*channel, ChannelReach::default());
     }
     let shards = store.audience_shards(&tenant.id).await?;
     let at = send.created_at.as_second();
-    let snapshot = Snapshot { tenant: &tenant.id, audience: &send.audience, at, shards };
+    let snapshot = Snapshot {
+        tenant: &tenant.id,
+        audience: &send.audience,
+        at,
+        shards,
+    };
     let mut cursor = Some(PlanCursor::default());
     while let Some(at) = cursor {
         let page = store.resolve(&snapshot, &at).await?;
         let left = usize::try_from(MAX_PEOPLE - reach.people).unwrap_or(0);
         reach.complete &= page.people.len() <= left;
         let skipped = send.skip_actor.then_some(&send.actor);
-        let people = page.people.into_iter().map(|found| found.user).filter(|user| Some(user) != skipped);
+        let people = page
+            .people
+            .into_iter()
+            .map(|found| found.user)
+            .filter(|user| Some(user) != skipped);
         let names: Vec<String> = people.take(left).map(|user| user.to_string()).collect();
         reach.people += names.len() as u64;
-        let bare: Vec<String> = page.addresses.iter().map(|position| format!("#{position}")).collect();
+        let bare: Vec<String> = page
+            .addresses
+            .iter()
+            .map(|position| format!("#{position}"))
+            .collect();
         for hundred in [names, bare].concat().chunks(100) {
             look(store, tenant, send, composers, hundred, &mut reach).await?;
         }
@@ -109,7 +125,10 @@ async fn look(
     names: &[String],
     reach: &mut Reach,
 ) -> Result<(), StoreError> {
-    let ids: Vec<UserId> = names.iter().filter_map(|name| compose::user_of(name)).collect();
+    let ids: Vec<UserId> = names
+        .iter()
+        .filter_map(|name| compose::user_of(name))
+        .collect();
     let users = store.users(&tenant.id, &ids).await?;
     for (channel, composer) in composers {
         let counts = reach.channels.entry(*channel).or_default();
@@ -142,13 +161,21 @@ async fn recipients<'a>(
         let user = users.iter().find(|user| user.id.as_str() == name);
         let recipient = compose::recipient(send, channel, name, user);
         // A bare address belongs to one channel only.
-        if user.is_none() && recipient.address.as_ref().is_none_or(|address| !fits(address, channel)) {
+        if user.is_none()
+            && recipient
+                .address
+                .as_ref()
+                .is_none_or(|address| !fits(address, channel))
+        {
             continue;
         }
         found.push((user, recipient.address, recipient.skip));
     }
     if channel == Channel::InApp {
-        return Ok(found.into_iter().map(|(user, address, skip)| (user, address, skip.map_or(Ok(()), Err))).collect());
+        return Ok(found
+            .into_iter()
+            .map(|(user, address, skip)| (user, address, skip.map_or(Ok(()), Err)))
+            .collect());
     }
     let mut addressed = Vec::new();
     for (user, address, _) in &found {
@@ -156,11 +183,17 @@ async fn recipients<'a>(
             addressed.push((user.map(|user| user.id.clone()), address.clone()));
         }
     }
-    let mut blocks = store.blocks(tenant, channel, &send.category, &addressed).await?.into_iter();
+    let mut blocks = store
+        .blocks(tenant, channel, &send.category, &addressed)
+        .await?
+        .into_iter();
     let mandatory = send.priority == domain::notification::Priority::Urgent;
     let mut decided = Vec::with_capacity(found.len());
     for (user, address, skip) in found {
-        let blocks = address.as_ref().and_then(|_| blocks.next()).unwrap_or_default();
+        let blocks = address
+            .as_ref()
+            .and_then(|_| blocks.next())
+            .unwrap_or_default();
         let decision = match skip {
             Some(skip) => Err(skip),
             None => admit(address.as_ref(), blocks, mandatory).map(drop),
@@ -171,7 +204,10 @@ async fn recipients<'a>(
 }
 
 fn fits(address: &Address, channel: Channel) -> bool {
-    matches!((address, channel), (Address::Email(_), Channel::Email) | (Address::Phone(_), Channel::Sms))
+    matches!(
+        (address, channel),
+        (Address::Email(_), Channel::Email) | (Address::Phone(_), Channel::Sms)
+    )
 }
 
 impl ChannelReach {
@@ -200,14 +236,28 @@ impl ChannelReach {
             *self.segments.get_or_insert(0) += u64::from(segments.segments);
         }
         if self.samples.len() < SAMPLES {
-            let (user_id, name) = (user.map(|user| user.id.clone()), user.map(|user| user.name.clone()));
-            self.samples.push(Sample { user_id, name, message });
+            let (user_id, name) = (
+                user.map(|user| user.id.clone()),
+                user.map(|user| user.name.clone()),
+            );
+            self.samples.push(Sample {
+                user_id,
+                name,
+                message,
+            });
         }
     }
 }
 
 /// The audience as a caller wrote it, with nobody in it checked yet.
-pub(crate) fn written(recipients: Vec<String>, except: Vec<String>) -> Result<Audience, domain::Problem> {
+pub(crate) fn written(
+    recipients: Vec<String>,
+    except: Vec<String>,
+) -> Result<Audience, domain::Problem> {
     use domain::audience::{AudienceDifference, AudienceInput};
-    AudienceInput::Difference(AudienceDifference { include: recipients, except }).parse("recipients")
+    AudienceInput::Difference(AudienceDifference {
+        include: recipients,
+        except,
+    })
+    .parse("recipients")
 }

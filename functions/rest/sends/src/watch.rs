@@ -49,14 +49,22 @@ pub(crate) async fn list_sends(
     caller.require_author()?;
     let size = page_size(query.page_size)?;
     let name = format!("sends|{:?}", query.status);
-    let after = open(&cursors, &caller, &name, query.after.as_deref())?.map(|after| after.parse::<SendId>()).transpose()?;
+    let after = open(&cursors, &caller, &name, query.after.as_deref())?
+        .map(|after| after.parse::<SendId>())
+        .transpose()?;
     let filter = SendFilter {
         status: query.status,
         actor: (!caller.is_staff()).then(|| caller.user.clone()),
     };
-    let rows = store.list_sends(&caller.tenant, &filter, after.as_ref(), size).await?;
+    let rows = store
+        .list_sends(&caller.tenant, &filter, after.as_ref(), size)
+        .await?;
     let next = rows.more.map(|id| cursors.seal(&caller, &name, &id));
-    let items = rows.items.into_iter().map(|send| SendBody::of(send, None)).collect();
+    let items = rows
+        .items
+        .into_iter()
+        .map(|send| SendBody::of(send, None))
+        .collect();
     Ok(Json(Page::new(items, next, size)))
 }
 
@@ -105,9 +113,16 @@ pub(crate) async fn update_send(
     let (SendStatus::Scheduled, Some(from)) = (send.status, send.send_at) else {
         return Err(Problem::conflict("Only a scheduled send has a time to change.").into());
     };
-    let moved = Send { send_at: Some(at), version: send.version + 1, ..send.clone() };
-    let audit = AuditEntry::new(&caller, "send.rescheduled", id.as_str(), now).detail(at.to_string());
-    let done = store.reschedule(&caller.tenant, &moved, send.version, from, &audit).await;
+    let moved = Send {
+        send_at: Some(at),
+        version: send.version + 1,
+        ..send.clone()
+    };
+    let audit =
+        AuditEntry::new(&caller, "send.rescheduled", id.as_str(), now).detail(at.to_string());
+    let done = store
+        .reschedule(&caller.tenant, &moved, send.version, from, &audit)
+        .await;
     done.map_err(|refused| refused.or_conflict("It has changed meanwhile."))?;
     Ok(Json(SendBody::of(moved, None)))
 }
@@ -135,10 +150,19 @@ pub(crate) async fn cancel_send(
         if send.status == SendStatus::Completed || domain::send::is_complete(&send, &ledger) {
             return Err(Problem::conflict("Everything has been delivered already.").into());
         }
-        let cancelled = Send { status: SendStatus::Cancelled, version: send.version + 1, ..send.clone() };
+        let cancelled = Send {
+            status: SendStatus::Cancelled,
+            version: send.version + 1,
+            ..send.clone()
+        };
         let audit = AuditEntry::new(&caller, "send.cancelled", id.as_str(), store.now());
-        let from = send.send_at.filter(|_| send.status == SendStatus::Scheduled);
-        match store.cancel_send(&caller.tenant, &cancelled, send.version, from, &audit).await {
+        let from = send
+            .send_at
+            .filter(|_| send.status == SendStatus::Scheduled);
+        match store
+            .cancel_send(&caller.tenant, &cancelled, send.version, from, &audit)
+            .await
+        {
             Ok(()) => return Ok(Json(SendBody::of(cancelled, Some(&ledger)))),
             Err(Refused::Conditions(_)) => {}
             Err(Refused::Store(error)) => return Err(error.into()),
@@ -186,12 +210,24 @@ pub(crate) async fn list_deliveries(
         to: None,
         recipient: None,
     };
-    let page = store.list_log(&caller.tenant, &filter, after.as_deref(), size).await?;
-    let next = page.page.after.map(|position| cursors.seal(&caller, &name, &position));
+    let page = store
+        .list_log(&caller.tenant, &filter, after.as_deref(), size)
+        .await?;
+    let next = page
+        .page
+        .after
+        .map(|position| cursors.seal(&caller, &name, &position));
     let items = page.items.into_iter().map(CommunicationLog::from).collect();
     Ok(Json(Page::new(items, next, size)))
 }
 
-fn open(cursors: &CursorKey, caller: &Caller, name: &str, after: Option<&str>) -> Result<Option<String>, Problem> {
-    after.map(|after| cursors.open(caller, name, after)).transpose()
+fn open(
+    cursors: &CursorKey,
+    caller: &Caller,
+    name: &str,
+    after: Option<&str>,
+) -> Result<Option<String>, Problem> {
+    after
+        .map(|after| cursors.open(caller, name, after))
+        .transpose()
 }

@@ -198,9 +198,8 @@ fn host_with_path(text: &str) -> Option<usize> {
             .last()
             .map(|(at, _)| at)?;
         let (label, top) = before.get(begins..)?.rsplit_once('.')?;
-        let is_name = !label.is_empty()
-            && top.chars().count() >= 2
-            && top.chars().all(char::is_alphabetic);
+        let is_name =
+            !label.is_empty() && top.chars().count() >= 2 && top.chars().all(char::is_alphabetic);
         // Behind an @ it is a mail address.
         let is_mail = before.get(..begins)?.ends_with('@');
         (is_name && !is_mail).then_some(begins)

@@ -178,7 +178,11 @@ fn complaint(path: &str, text: &str) -> (String, &'static str, String) {
             "This field stands twice.".to_owned(),
         )
     } else if text.starts_with("invalid type") {
-        (path.to_owned(), "wrong_type", sentence(&without_names(text)))
+        (
+            path.to_owned(),
+            "wrong_type",
+            sentence(&without_names(text)),
+        )
     } else if text.starts_with("data did not match any variant") {
         let message = "This has none of the forms that the API document lists.";
         (path.to_owned(), "wrong_type", message.to_owned())

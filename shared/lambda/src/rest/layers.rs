@@ -118,10 +118,7 @@ async fn finish(request: Request, next: Next) -> Response {
         response = problem_response(&problem, Some(path), request_id.clone());
         // What the layers within have told, such as limits, stays told.
         for (name, value) in &told {
-            response
-                .headers_mut()
-                .entry(name)
-                .or_insert(value.clone());
+            response.headers_mut().entry(name).or_insert(value.clone());
         }
     }
     for (name, value) in DEFAULTS {

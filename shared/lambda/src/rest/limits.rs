@@ -12,8 +12,15 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use super::caller;
 use super::failure::Failure;
 
-pub(super) async fn layer<W: Windows>(State(windows): State<W>, request: Request, next: Next) -> Response {
-    let changes = matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH | Method::DELETE);
+pub(super) async fn layer<W: Windows>(
+    State(windows): State<W>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let changes = matches!(
+        *request.method(),
+        Method::POST | Method::PUT | Method::PATCH | Method::DELETE
+    );
     match caller::caller(request.extensions()) {
         Ok(who) if changes => counted(&windows, &who, request, next).await,
         _ => next.run(request).await,
@@ -29,8 +36,13 @@ async fn counted<W: Windows>(windows: &W, who: &Caller, request: Request, next: 
     let mut response = match used.left(limit) {
         Some(_) => next.run(request).await,
         None => {
-            let detail = format!("At most {} changes in {} seconds.", limit.acts, limit.seconds);
-            let problem = Problem::new(Code::RateLimited).detail(detail).retry_after(used.ends_in);
+            let detail = format!(
+                "At most {} changes in {} seconds.",
+                limit.acts, limit.seconds
+            );
+            let problem = Problem::new(Code::RateLimited)
+                .detail(detail)
+                .retry_after(used.ends_in);
             Failure(problem).into_response()
         }
     };

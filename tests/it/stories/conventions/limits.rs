@@ -11,18 +11,26 @@ async fn changes_are_limited_for_each_person_and_answers_tell_what_is_left() {
 
     let first = change().await;
     assert_eq!(first.header("ratelimit-limit"), "300");
-    let left: u32 = first.header("ratelimit-remaining").parse().expect("a number");
+    let left: u32 = first
+        .header("ratelimit-remaining")
+        .parse()
+        .expect("a number");
     for _ in 0..left {
         change().await.ok();
     }
     let refused = change().await;
     assert_eq!(refused.header("ratelimit-remaining"), "0");
-    assert_eq!(refused.header("retry-after"), refused.header("ratelimit-reset"));
+    assert_eq!(
+        refused.header("retry-after"),
+        refused.header("ratelimit-reset")
+    );
     refused.problem(429, "rate_limited");
 
     // Reading goes on, others are not concerned, and the next minute is new.
     mia.get("/v1/notifications").await.ok();
-    head.post("/v1/notifications/read-all", json!({})).await.ok();
+    head.post("/v1/notifications/read-all", json!({}))
+        .await
+        .ok();
     world.later(60).await;
     change().await.ok();
 }

@@ -63,7 +63,10 @@ async fn variables_and_templates_are_kept_small() {
         .iter()
         .map(|name| json!({"name": name, "sample": long, "default": long}))
         .collect::<Vec<_>>();
-    let text: String = names.iter().map(|name| format!("{{{{ {name} }}}} ")).collect();
+    let text: String = names
+        .iter()
+        .map(|name| format!("{{{{ {name} }}}} "))
+        .collect();
     let template = json!({"name": "Long", "channel": "email", "subject": "s", "text": text, "variables": declared});
     let answer = head.post("/v1/templates", template).await;
     answer.refuses("", "too_long");

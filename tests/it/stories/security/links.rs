@@ -21,7 +21,8 @@ async fn a_text_whose_values_bring_in_a_foreign_link_stays() {
         ("see evil.example/pay", "failed"),
         ("see www.evil.example", "failed"),
     ] {
-        let body = json!({"recipients": ["user:mia", "user:zoe"], "variables": {"message": message}});
+        let body =
+            json!({"recipients": ["user:mia", "user:zoe"], "variables": {"message": message}});
         let send = send_with(&head, &template, body).await;
         world.settle().await;
         let rows = deliveries(&head, &send).await;

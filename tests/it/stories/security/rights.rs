@@ -11,7 +11,12 @@ async fn a_teacher_learns_nothing_of_who_exists_beyond_their_groups() {
     let (world, head) = World::school().await;
     let tom = world.add(&head, "tom", &["teacher"]).await;
     let template = sms_template(&head, "Hello").await;
-    for recipient in ["user:head", "user:nobody", "group:nowhere", "head@school.example"] {
+    for recipient in [
+        "user:head",
+        "user:nobody",
+        "group:nowhere",
+        "head@school.example",
+    ] {
         let body = json!({"recipients": [recipient]});
         tom.post(&format!("/v1/templates/{template}/send"), body)
             .await
