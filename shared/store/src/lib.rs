@@ -24,6 +24,7 @@ pub mod idempotency;
 pub mod import_people;
 pub mod import_rows;
 pub mod imports;
+mod known;
 pub mod ledger;
 pub mod log;
 pub mod log_search;

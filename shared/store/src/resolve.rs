@@ -7,12 +7,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use domain::audience::{Audience, Expression};
 use domain::directory::{Standing, User};
 use domain::ids::{GroupId, TenantId, UserId};
-use domain::problem::FieldError;
 use domain::tasks::PlanCursor;
 
 use crate::audience::{is_student, partition};
 use crate::error::StoreError;
-use crate::table::parse;
 use crate::{Store, keys};
 
 /// Single recipients resolved in one page.
@@ -328,7 +326,7 @@ impl Store {
         Ok(out)
     }
 
-    async fn profiles(
+    pub(crate) async fn profiles(
         &self,
         tenant: &TenantId,
         ids: Vec<UserId>,
@@ -337,121 +335,6 @@ impl Store {
         Ok(users
             .into_iter()
             .map(|user| (user.id.clone(), user))
-            .collect())
-    }
-
-    /// An audience as it was written, made fit to be reached: everybody in it
-    /// exists, and addresses of people in the directory have become these
-    /// people, so that one person named twice is reached once. The other answer
-    /// is what names nobody of the tenant, or another kind or role than it
-    /// says; by position, revealing nothing else.
-    pub async fn known_audience(
-        &self,
-        tenant: &TenantId,
-        field: &str,
-        audience: Audience,
-    ) -> Result<Result<Audience, Vec<FieldError>>, StoreError> {
-        let Audience { include, except } = audience;
-        let mut wrong = self.unknown(tenant, field, &include).await?;
-        wrong.extend(
-            self.unknown(tenant, &format!("{field}.except"), &except)
-                .await?,
-        );
-        if !wrong.is_empty() {
-            return Ok(Err(wrong));
-        }
-        let known = Audience {
-            include: self.people_behind(tenant, include).await?,
-            except: self.people_behind(tenant, except).await?,
-        };
-        Ok(Ok(known.distinct()))
-    }
-
-    async fn people_behind(
-        &self,
-        tenant: &TenantId,
-        expressions: Vec<Expression>,
-    ) -> Result<Vec<Expression>, StoreError> {
-        let mut known = Vec::with_capacity(expressions.len());
-        for expression in expressions {
-            let Expression::Email(email) = &expression else {
-                known.push(expression);
-                continue;
-            };
-            let people = self.users_by_email(tenant, email).await?;
-            known.push(match people.as_slice() {
-                [person] => Expression::User {
-                    role: None,
-                    id: person.id.clone(),
-                },
-                _ => expression,
-            });
-        }
-        Ok(known)
-    }
-
-    /// Complaints about expressions that name nobody.
-    async fn unknown(
-        &self,
-        tenant: &TenantId,
-        field: &str,
-        expressions: &[Expression],
-    ) -> Result<Vec<FieldError>, StoreError> {
-        let ids = expressions
-            .iter()
-            .filter_map(|expression| match expression {
-                Expression::User { id, .. } => Some(id.clone()),
-                _ => None,
-            })
-            .collect::<BTreeSet<_>>();
-        let people = self.profiles(tenant, ids.into_iter().collect()).await?;
-        let kinds = self.group_kinds(tenant, expressions).await?;
-        let exists = |expression: &Expression| match expression {
-            Expression::User { id, role } => {
-                people.get(id).is_some_and(|user| fits(user, role.as_ref()))
-            }
-            Expression::Group { id, kind } | Expression::GuardiansOf { id, kind } => kinds
-                .get(id)
-                .is_some_and(|actual| kind.as_ref().is_none_or(|kind| kind == actual)),
-            _ => true,
-        };
-        let wrong = expressions
-            .iter()
-            .enumerate()
-            .filter(|(_, expression)| !exists(expression));
-        Ok(wrong
-            .map(|(position, _)| {
-                FieldError::new(
-                    format!("{field}[{position}]"),
-                    "unknown_audience",
-                    "There is nobody of this description.",
-                )
-            })
-            .collect())
-    }
-
-    async fn group_kinds(
-        &self,
-        tenant: &TenantId,
-        expressions: &[Expression],
-    ) -> Result<HashMap<GroupId, String>, StoreError> {
-        let ids: BTreeSet<&GroupId> = expressions
-            .iter()
-            .filter_map(|expression| match expression {
-                Expression::Group { id, .. } | Expression::GuardiansOf { id, .. } => Some(id),
-                _ => None,
-            })
-            .collect();
-        let items = self
-            .batch_get(ids.into_iter().map(|id| keys::group(tenant, id)).collect())
-            .await?;
-        let groups = items
-            .into_iter()
-            .map(parse::<domain::directory::Group>)
-            .collect::<Result<Vec<_>, _>>()?;
-        Ok(groups
-            .into_iter()
-            .map(|group| (group.id, group.kind))
             .collect())
     }
 }
@@ -463,7 +346,7 @@ fn found(user: &User) -> Found {
     }
 }
 
-fn fits(user: &User, role: Option<&domain::Role>) -> bool {
+pub(crate) fn fits(user: &User, role: Option<&domain::Role>) -> bool {
     user.status == Standing::Active && role.is_none_or(|role| user.roles.contains(role))
 }
 

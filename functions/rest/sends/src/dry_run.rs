@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use axum::Json;
 use axum::extract::State;
-use axum::{Extension, Json};
 use domain::compose::Composer;
 use domain::ids::TemplateId;
 use domain::notification::Priority;
@@ -11,7 +11,7 @@ use domain::problem::ProblemBody;
 use domain::send::{Content, Origin, Send};
 use domain::template::Template;
 use domain::{Caller, Channel, Code, Problem};
-use lambda::rest::{Answer, Authenticated, Body, NotRemembered};
+use lambda::rest::{Answer, Authenticated, Body};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use store::Store;
@@ -80,7 +80,7 @@ pub(crate) async fn dry_run_send(
     State(store): State<Store>,
     Authenticated(caller): Authenticated,
     Body(input): Body<DryRunInput>,
-) -> Answer<(Extension<NotRemembered>, Json<DryRun>)> {
+) -> Answer<Json<DryRun>> {
     caller.require_author()?;
     let templates = templates(&store, &caller, &input.templates).await?;
     let named: Vec<&Template> = templates.values().collect();
@@ -98,14 +98,11 @@ pub(crate) async fn dry_run_send(
         composers.insert(*channel, composer);
     }
     let reach = reach(&store, &tenant, &send, &composers).await?;
-    Ok((
-        Extension(NotRemembered),
-        Json(DryRun {
-            people: reach.people,
-            complete: reach.complete,
-            channels: reach.channels,
-        }),
-    ))
+    Ok(Json(DryRun {
+        people: reach.people,
+        complete: reach.complete,
+        channels: reach.channels,
+    }))
 }
 
 async fn templates(

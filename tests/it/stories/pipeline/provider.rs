@@ -1,9 +1,9 @@
 //! SES says no: for a while, for one recipient, for the whole account.
 
-use local::aws::{Effect, When};
+use local::aws::{Effect, FaultRule, When, wire::Service};
 
-use super::{mails, school_of, ses, to_all};
-use crate::sends::{deliveries, with_status};
+use super::{mails, rule, school_of, ses, to_all};
+use crate::sends::{deliveries, of_user, with_status};
 
 const HOUR: i64 = 3_600;
 
@@ -70,19 +70,21 @@ async fn a_provider_that_never_recovers_ends_in_failures_that_say_so() {
 }
 
 #[tokio::test]
-async fn a_message_that_is_rejected_has_failed_at_once() {
-    let (world, head, template) = school_of(2).await;
-    world
-        .faults()
-        .add(ses(code("MessageRejected"), When::OneShot));
+async fn a_message_that_is_rejected_fails_alone_and_at_once() {
+    let (world, head, template) = school_of(3).await;
+    for action in ["SendBulkEmail", "SendEmail"] {
+        world.faults().add(FaultRule {
+            contains: Some("p1@school.example".to_owned()),
+            ..rule(Service::Ses, action, code("MessageRejected"), When::Always)
+        });
+    }
     let send = to_all(&head, &template).await;
     world.settle().await;
     let rows = deliveries(&head, &send).await;
-    assert!(
-        rows.iter()
-            .all(|row| row["status"] == "failed" && row["reason"] == "MessageRejected"),
-        "{rows:?}"
-    );
+    assert_eq!(of_user(&rows, "p1")["status"], "failed");
+    assert_eq!(of_user(&rows, "p1")["reason"], "MessageRejected");
+    assert_eq!(with_status(&rows, "delivered"), 2, "{rows:?}");
+    assert_eq!(mails(&world), 2);
     world.assert_consistent(&head, &send).await;
 }
 
