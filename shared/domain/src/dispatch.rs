@@ -186,8 +186,12 @@ mod tests {
             Step::GiveUp
         );
         assert_eq!(
-            step(Some(&row(LedgerState::Released, 1)), 30_000),
+            step(Some(&row(LedgerState::Released, 0)), 30_000),
             Step::Send
+        );
+        assert_eq!(
+            step(Some(&row(LedgerState::Released, 1)), 30_000),
+            Step::Resend
         );
         assert_eq!(
             step(Some(&row(LedgerState::Released, 1)), 29_000),
