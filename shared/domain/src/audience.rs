@@ -247,8 +247,8 @@ fn parse_list(field: &str, texts: &[&str], errors: &mut Vec<FieldError>) -> Vec<
     let mut parsed: Vec<Expression> = Vec::with_capacity(texts.len());
     for (position, text) in texts.iter().enumerate() {
         match text.parse() {
-            // What stands twice stays for now: complaints count positions as the
-            // caller does.
+            // What stands twice stays in the list: complaints count positions as
+            // the caller does.
             Ok(expression) => parsed.push(expression),
             Err(message) => {
                 errors.push(FieldError::new(

@@ -137,7 +137,7 @@ async fn ended(
             return Ok((rows, line_of(&plan, chunk)));
         }
         let found = chunk_rows(store, caller, import, chunk, from).await?;
-        // A chunk that is not applied yet: the report ends here for now.
+        // A chunk that is not applied yet: the report reaches as far as the work.
         let Some(found) = found else { break };
         for row in found {
             if status.is_some_and(|status| row.status != status) {
