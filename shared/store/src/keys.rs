@@ -3,12 +3,16 @@
 
 use domain::caller::Credential;
 use domain::ids::{
-    AnnouncementId, AuditId, ConnectionId, DeliveryId, GroupId, ImportId, NotificationId, OutboxId,
+    AnnouncementId, AuditId, ConnectionId, DeliveryId, GroupId, NotificationId, OutboxId,
     SendId, TemplateId, TenantId, UserId,
 };
 use domain::{Caller, Channel, Timestamp, digest};
 
 use crate::table::Keys;
+
+mod imports;
+
+pub use imports::*;
 
 /// Partitions that the communication log of one day is spread over.
 pub const LOG_SHARDS: u32 = 4;
@@ -55,10 +59,15 @@ pub fn membership(tenant: &TenantId, user: &UserId, group: &GroupId) -> Keys {
     )
 }
 
-/// People by e-mail address.
+/// One of the people with an e-mail address.
 pub fn email_entry(tenant: &TenantId, email: &str, user: &UserId) -> Keys {
+    Keys::new(email_entries(tenant, email), user.as_str())
+}
+
+/// Everybody with an e-mail address.
+pub fn email_entries(tenant: &TenantId, email: &str) -> String {
     let mark = digest::fingerprint(&["email", email], 26);
-    Keys::new(t(tenant, format_args!("EMAIL#{mark}")), user.as_str())
+    t(tenant, format_args!("EMAIL#{mark}"))
 }
 
 pub fn group(tenant: &TenantId, group: &GroupId) -> Keys {
@@ -112,14 +121,6 @@ pub fn sends(tenant: &TenantId) -> String {
 /// One chunk of a send.
 pub fn ledger(tenant: &TenantId, send: &SendId, chunk: &str) -> Keys {
     Keys::new(t(tenant, format_args!("LEDGER#{send}")), chunk)
-}
-
-/// A recipient that the planner could not resolve.
-pub fn unresolved(tenant: &TenantId, send: &SendId, position: usize) -> Keys {
-    Keys::new(
-        t(tenant, format_args!("UNRESOLVED#{send}")),
-        format!("{position:05}"),
-    )
 }
 
 /// A send that waits for its time, found by the sweeper.
@@ -230,7 +231,7 @@ pub fn opt_outs(tenant: &TenantId, category: &str, channel: Channel) -> String {
     t(tenant, format_args!("OPTOUT#{category}#{channel}"))
 }
 
-// Announcements, templates, imports.
+// Announcements and templates.
 
 pub fn announcement(tenant: &TenantId, announcement: &AnnouncementId) -> Keys {
     Keys::new(t(tenant, "ANNOUNCEMENTS"), announcement.as_str())
@@ -282,75 +283,6 @@ pub fn template_version(tenant: &TenantId, template: &TemplateId, version: u32) 
 /// A variable that the tenant added to the catalogue.
 pub fn variable(tenant: &TenantId, name: &str) -> Keys {
     Keys::new(t(tenant, "VARIABLES"), name)
-}
-
-pub fn import(tenant: &TenantId, import: &ImportId) -> Keys {
-    Keys::new(imports(tenant), import.as_str())
-}
-
-pub fn imports(tenant: &TenantId) -> String {
-    t(tenant, "IMPORTS")
-}
-
-/// What is kept of one import beside its rows: parts, plan, reports.
-pub fn import_facts(tenant: &TenantId, import: &ImportId) -> String {
-    t(tenant, format_args!("IMPORT#{import}"))
-}
-
-/// One uploaded part of an import.
-pub fn import_part(tenant: &TenantId, import: &ImportId, part: u32) -> Keys {
-    Keys::new(import_facts(tenant, import), format!("PART#{part:05}"))
-}
-
-/// All pieces of an import in order.
-pub fn import_plan(tenant: &TenantId, import: &ImportId) -> Keys {
-    Keys::new(import_facts(tenant, import), "PLAN")
-}
-
-/// The report on one chunk in one stage.
-pub fn import_report(tenant: &TenantId, import: &ImportId, stage: &str, chunk: u32) -> Keys {
-    Keys::new(
-        import_facts(tenant, import),
-        format!("REPORT#{stage}#{chunk:05}"),
-    )
-}
-
-/// Some rows of an upload, as they came.
-pub fn import_piece(
-    tenant: &TenantId,
-    import: &ImportId,
-    part: u32,
-    upload: &str,
-    piece: u32,
-) -> Keys {
-    Keys::new(
-        t(tenant, format_args!("IMPORT#{import}#PIECES")),
-        format!("{part:05}#{upload}#{piece:05}"),
-    )
-}
-
-/// Which row of an import has a person's or a group's id.
-pub fn import_id(tenant: &TenantId, import: &ImportId, kind: &str, id: &str) -> Keys {
-    Keys::new(
-        t(tenant, format_args!("IMPORT#{import}#{kind}#{id}")),
-        "ROW",
-    )
-}
-
-/// A broken row of an import.
-pub fn import_row(tenant: &TenantId, import: &ImportId, line: u64) -> Keys {
-    Keys::new(
-        t(tenant, format_args!("IMPORT#{import}#ROWS")),
-        format!("{line:08}"),
-    )
-}
-
-/// How the rows of one chunk ended.
-pub fn import_outcomes(tenant: &TenantId, import: &ImportId, chunk: u32) -> Keys {
-    Keys::new(
-        t(tenant, format_args!("IMPORT#{import}#OUTCOMES")),
-        format!("{chunk:05}"),
-    )
 }
 
 // Trails and keys.

@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 
-use domain::Timestamp;
 use domain::audit::AuditEntry;
 use domain::directory::{Standing, User};
 use domain::ids::{TenantId, UserId};
@@ -191,8 +190,8 @@ impl Store {
         tenant: &TenantId,
         email: &Email,
     ) -> Result<Vec<User>, StoreError> {
-        let keys = keys::email_entry(tenant, email.reveal(), &placeholder());
-        let entries: Vec<EmailEntry> = self.all(Range::of(keys.pk)).await?;
+        let entries = Range::of(keys::email_entries(tenant, email.reveal()));
+        let entries: Vec<EmailEntry> = self.all(entries).await?;
         let ids: Vec<UserId> = entries.into_iter().map(|entry| entry.user).collect();
         self.users(tenant, &ids).await
     }
@@ -286,9 +285,4 @@ impl Store {
         self.remove_memberships_of(tenant, &user).await?;
         Ok(())
     }
-}
-
-/// The partition of an address does not depend on the person.
-fn placeholder() -> UserId {
-    UserId::new(Timestamp::UNIX_EPOCH)
 }
