@@ -184,6 +184,20 @@ prefixed_id!(
     "A task that is waiting to be put on its queue."
 );
 prefixed_id!(TicketId, "tkt", "A single-use ticket for a socket.");
+prefixed_id!(
+    RoomId,
+    "rom",
+    "A chat between two people, or a community's live chat. Made of what it is for, so that nobody makes a room by hand."
+);
+prefixed_id!(InvitationId, "inv", "An invitation to chat.");
+prefixed_id!(
+    CommunityId,
+    "com",
+    "The discussion space of a course: its group's id after the prefix, so that a course has one at most."
+);
+prefixed_id!(PostId, "pst", "A post in a community, or a reply to one.");
+prefixed_id!(MessageId, "msg", "A mail-like message.");
+prefixed_id!(ThreadId, "thr", "A message and what replies to it.");
 
 /// API Gateway's name for one open socket. Never shown to clients.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

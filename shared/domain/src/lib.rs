@@ -11,6 +11,7 @@ pub mod audit;
 pub mod caller;
 pub mod channel;
 pub mod communication;
+pub mod community;
 pub mod compose;
 pub mod cursor;
 pub mod digest;
@@ -35,6 +36,7 @@ pub mod send;
 pub mod tags;
 pub mod tasks;
 pub mod template;
+pub mod text;
 pub mod time;
 pub mod visibility;
 

@@ -46,8 +46,15 @@ codes! {
     BadJson = 400, "bad_json", "The body is not valid JSON", "Send valid UTF-8 JSON no deeper than 32 levels.";
     BadCursor = 400, "bad_cursor", "The cursor is not valid here", "Use the `after` of an answer to the same query, by the same caller.";
     BadQuery = 400, "bad_query", "A query parameter is not valid", "Mend the parameter that `errors` names.";
+    UnknownAction = 400, "unknown_action", "There is no such frame", "Send one of the actions that `/docs/frames` lists.";
+    UnknownVersion = 400, "unknown_version", "This version of the frames is not known", "Send frames with `v` 1, or without it.";
     Unauthorized = 401, "unauthorized", "No valid credential", "Send `Authorization: Bearer` with a token or key that is in force.";
     Forbidden = 403, "forbidden", "Not allowed", "Ask an administrator for the role that may do this.";
+    NotAllowed = 403, "not_allowed", "Not allowed here", "Write where the other side or the settings let you; for a chat, invite the person first.";
+    NotEnrolled = 403, "not_enrolled", "Not enrolled", "Ask for a place in the course that this belongs to.";
+    EnrolmentEnded = 403, "enrolment_ended", "The enrolment is suspended or over", "Ask for the enrolment in the course to be renewed.";
+    NotMember = 403, "not_member", "Not a member", "Join the community first.";
+    Blocked = 403, "blocked", "You have blocked this person", "Unblock the person first.";
     NotFound = 404, "not_found", "Not found", "Check the id; things of other organisations are never found.";
     MethodNotAllowed = 405, "method_not_allowed", "The method is not allowed here", "Use a method that the OpenAPI document lists for the path.";
     Conflict = 409, "conflict", "The state does not allow this", "Read the resource again and decide anew.";
