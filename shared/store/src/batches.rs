@@ -15,11 +15,30 @@ const ROUNDS: u32 = 8;
 impl Store {
     /// Up to any number of items by key, in no order; missing ones are absent.
     pub(crate) async fn batch_get(&self, keys: Vec<Keys>) -> Result<Vec<Item>, StoreError> {
+        self.read_batches(keys, false).await
+    }
+
+    /// Items by key as they are after every write that was answered.
+    pub(crate) async fn batch_get_consistent(
+        &self,
+        keys: Vec<Keys>,
+    ) -> Result<Vec<Item>, StoreError> {
+        self.read_batches(keys, true).await
+    }
+
+    async fn read_batches(
+        &self,
+        keys: Vec<Keys>,
+        consistent: bool,
+    ) -> Result<Vec<Item>, StoreError> {
         let mut found = Vec::with_capacity(keys.len());
         for hundred in keys.chunks(100) {
             let mut left: Vec<Item> = hundred.iter().map(Keys::item).collect();
             for round in 0..ROUNDS {
-                let wanted = KeysAndAttributes::builder().set_keys(Some(left)).build();
+                let wanted = KeysAndAttributes::builder()
+                    .set_keys(Some(left))
+                    .consistent_read(consistent)
+                    .build();
                 let wanted = wanted.map_err(|error| StoreError::Refused(error.to_string()))?;
                 let answer = self
                     .client

@@ -10,8 +10,10 @@ use domain::{Caller, Channel, Timestamp, digest};
 
 use crate::table::Keys;
 
+mod communities;
 mod imports;
 
+pub use communities::*;
 pub use imports::*;
 
 /// Partitions that the communication log of one day is spread over.

@@ -1,13 +1,15 @@
 //! Every key of the table for sample ids. A change here is a migration.
 
 use domain::caller::Credential;
+use domain::community::{Post, PostStatus};
 use domain::{Caller, Channel, Timestamp};
 use store::Keys;
 use store::keys;
 
 /// Every file of keys.
-const SOURCES: [&str; 2] = [
+const SOURCES: [&str; 3] = [
     include_str!("../src/keys.rs"),
+    include_str!("../src/keys/communities.rs"),
     include_str!("../src/keys/imports.rs"),
 ];
 
@@ -133,6 +135,64 @@ fn content(golden: &mut Golden, at: Timestamp) {
     golden.item("variable", &keys::variable(&t, "house"));
 }
 
+fn communities(golden: &mut Golden, at: Timestamp) {
+    let (t, u, community) = (id("academy"), id("10"), id("com_7"));
+    golden.item("community", &keys::community(&t, &community));
+    golden.partition("communities", &keys::communities(&t));
+    golden.item("community_counts", &keys::community_counts(&t, &community));
+    golden.item(
+        "community_member",
+        &keys::community_member(&t, &community, &u),
+    );
+    golden.item(
+        "community_moderator",
+        &keys::community_moderator(&t, &community, &u),
+    );
+    golden.item(
+        "community_removed",
+        &keys::community_removed(&t, &community, &u),
+    );
+    golden.partition(
+        "community_members",
+        &keys::community_members(&t, &community),
+    );
+    let mut post = Post {
+        id: id("pst_01KJG0PZZ0Y1M3E5R7T9W0C2D4"),
+        community: community.clone(),
+        author: id("10"),
+        title: "Lifetimes".to_owned(),
+        body: "Why?".to_owned(),
+        status: PostStatus::Published,
+        deleted: false,
+        ancestors: Vec::new(),
+        created_at: at,
+        edited_at: None,
+        submitted_at: None,
+        published_at: Some(at),
+        pinned_at: None,
+        rejection: None,
+        version: 1,
+    };
+    golden.partition("post_places", &keys::post_places(&t, &community));
+    golden.item("post_place", &keys::post_place(&t, &post));
+    post.pinned_at = Some(at);
+    golden.item("post_place", &keys::post_place(&t, &post));
+    post.status = PostStatus::Pending;
+    golden.item("post_place", &keys::post_place(&t, &post));
+    post.status = PostStatus::Draft;
+    golden.item("post_place", &keys::post_place(&t, &post));
+    golden.partition("post_drafts", &keys::post_drafts(&u));
+    post.status = PostStatus::Published;
+    post.ancestors = vec![id("pst_01KJG0PZZ0A1A1A1A1A1A1A1A1")];
+    golden.item("post_place", &keys::post_place(&t, &post));
+    golden.partition("post_thread", &keys::post_thread(&post));
+    golden.item("post", &keys::post(&t, &post.id));
+    golden.partition("post_partition", &keys::post_partition(&t, &post.id));
+    golden.item("post_counts", &keys::post_counts(&t, &post.id));
+    golden.item("post_view", &keys::post_view(&t, &post.id, &u));
+    golden.item("post_reaction", &keys::post_reaction(&t, &post.id, &u));
+}
+
 fn imports(golden: &mut Golden) {
     let t = id("school");
     let import = id("imp_01KJG0N8Q0T3R6W9Y2Z5X8C1V4");
@@ -181,6 +241,7 @@ fn golden() -> Golden {
     sends(&mut golden, at);
     log(&mut golden);
     content(&mut golden, at);
+    communities(&mut golden, at);
     imports(&mut golden);
     trails(&mut golden, at);
     golden
