@@ -12,7 +12,7 @@ use crate::error::StoreError;
 use crate::memberships::placed_anew;
 use crate::table::{parse, text};
 use crate::transaction::{Refused, Transaction};
-use crate::users::{STAMP, added_by, audience_rows, changed};
+use crate::users::{STAMP, added_by, address_entries, audience_rows, changed};
 use crate::{Store, keys};
 
 /// Writes that a transaction may have.
@@ -49,8 +49,13 @@ impl PersonChange {
                 .symmetric_difference(&audience_rows(tenant, before))
                 .count()
         });
-        // The profile, two entries by e-mail, the audit entry.
-        1 + rows + 2 + 2 * self.memberships.len() + usize::from(self.audit.is_some())
+        let entries = address_entries(tenant, &self.after).len()
+            + self
+                .before
+                .as_ref()
+                .map_or(0, |before| address_entries(tenant, before).len());
+        // The profile, entries by address and number, the audit entry.
+        1 + rows + entries + 2 * self.memberships.len() + usize::from(self.audit.is_some())
     }
 }
 

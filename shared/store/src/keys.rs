@@ -10,12 +10,14 @@ use domain::{Caller, Channel, Timestamp, digest};
 
 use crate::table::Keys;
 
+mod addresses;
 mod communities;
 mod imports;
 
 pub use communities::*;
 pub use imports::*;
 
+pub use addresses::*;
 /// Partitions that the communication log of one day is spread over.
 pub const LOG_SHARDS: u32 = 4;
 /// Items that one counter is spread over.
@@ -59,17 +61,6 @@ pub fn membership(tenant: &TenantId, user: &UserId, group: &GroupId) -> Keys {
         t(tenant, format_args!("USER#{user}")),
         format!("GROUP#{group}"),
     )
-}
-
-/// One of the people with an e-mail address.
-pub fn email_entry(tenant: &TenantId, email: &str, user: &UserId) -> Keys {
-    Keys::new(email_entries(tenant, email), user.as_str())
-}
-
-/// Everybody with an e-mail address.
-pub fn email_entries(tenant: &TenantId, email: &str) -> String {
-    let mark = digest::fingerprint(&["email", email], 26);
-    t(tenant, format_args!("EMAIL#{mark}"))
 }
 
 pub fn group(tenant: &TenantId, group: &GroupId) -> Keys {

@@ -14,7 +14,7 @@ use crate::{Store, keys};
 
 impl Store {
     /// An audience as it was written, made fit to be reached: everybody in it
-    /// exists, and addresses of people in the directory have become these
+    /// exists, and addresses and numbers of people in the directory have become these
     /// people, so that one person named twice is reached once. The other answer
     /// is what names nobody of the tenant, or another kind or role than it
     /// says; by position, revealing nothing else.
@@ -47,11 +47,11 @@ impl Store {
     ) -> Result<Vec<Expression>, StoreError> {
         let mut known = Vec::with_capacity(expressions.len());
         for expression in expressions {
-            let Expression::Email(email) = &expression else {
-                known.push(expression);
-                continue;
+            let people = match &expression {
+                Expression::Email(email) => self.users_by_email(tenant, email).await?,
+                Expression::Phone(phone) => self.users_by_phone(tenant, phone).await?,
+                _ => Vec::new(),
             };
-            let people = self.users_by_email(tenant, email).await?;
             known.push(match people.as_slice() {
                 [person] => Expression::User {
                     role: None,

@@ -1,12 +1,12 @@
 //! People: the profile, the audience rows that list them, and the index by
-//! e-mail address, always changed together.
+//! e-mail address and number, always changed together.
 
 use std::collections::BTreeSet;
 
 use domain::audit::AuditEntry;
 use domain::directory::{Standing, User};
 use domain::ids::{TenantId, UserId};
-use domain::privacy::Email;
+use domain::privacy::{Email, Phone};
 use serde::{Deserialize, Serialize};
 
 use crate::error::StoreError;
@@ -32,8 +32,9 @@ pub struct AudienceRow {
     pub r: Option<String>,
 }
 
+/// An entry of the index by address or number.
 #[derive(Debug, Serialize, Deserialize)]
-struct EmailEntry {
+struct AddressEntry {
     user: UserId,
 }
 
@@ -70,6 +71,21 @@ pub(crate) fn audience_rows(tenant: &TenantId, user: &User) -> BTreeSet<String> 
         .collect()
 }
 
+/// The entries by which a person is found from an address or a number.
+pub(crate) fn address_entries(tenant: &TenantId, user: &User) -> Vec<Keys> {
+    let email = user.email.as_ref();
+    let email = email.map(|email| keys::email_entry(tenant, email.reveal(), &user.id));
+    let phone = user.phone.as_ref();
+    let phone = phone.map(|phone| keys::phone_entry(tenant, phone.reveal(), &user.id));
+    email.into_iter().chain(phone).collect()
+}
+
+fn entry_of(user: &User) -> AddressEntry {
+    AddressEntry {
+        user: user.id.clone(),
+    }
+}
+
 /// Adds the writes that make a new person.
 pub(crate) fn added(
     transaction: Transaction,
@@ -96,11 +112,8 @@ pub(crate) fn added_by(
     for partition in audience_rows(tenant, user) {
         transaction = transaction.set(&Keys::new(partition, user.id.as_str()), &row);
     }
-    if let Some(email) = &user.email {
-        let entry = EmailEntry {
-            user: user.id.clone(),
-        };
-        transaction = transaction.set(&keys::email_entry(tenant, email.reveal(), &user.id), &entry);
+    for keys in address_entries(tenant, user) {
+        transaction = transaction.set(&keys, &entry_of(user));
     }
     Ok(transaction)
 }
@@ -130,20 +143,15 @@ pub(crate) fn changed(
     for partition in old.difference(&new) {
         transaction = transaction.delete(&Keys::new(partition, after.id.as_str()), None);
     }
-    if before.email != after.email {
-        if let Some(email) = &before.email {
-            transaction =
-                transaction.delete(&keys::email_entry(tenant, email.reveal(), &after.id), None);
-        }
-        if let Some(email) = &after.email {
-            let entry = EmailEntry {
-                user: after.id.clone(),
-            };
-            transaction = transaction.set(
-                &keys::email_entry(tenant, email.reveal(), &after.id),
-                &entry,
-            );
-        }
+    let (old, new) = (
+        address_entries(tenant, before),
+        address_entries(tenant, after),
+    );
+    for keys in old.iter().filter(|keys| !new.contains(keys)) {
+        transaction = transaction.delete(keys, None);
+    }
+    for keys in new.iter().filter(|keys| !old.contains(keys)) {
+        transaction = transaction.set(keys, &entry_of(after));
     }
     Ok(transaction)
 }
@@ -190,8 +198,26 @@ impl Store {
         tenant: &TenantId,
         email: &Email,
     ) -> Result<Vec<User>, StoreError> {
-        let entries = Range::of(keys::email_entries(tenant, email.reveal()));
-        let entries: Vec<EmailEntry> = self.all(entries).await?;
+        let entries = keys::email_entries(tenant, email.reveal());
+        self.users_behind(tenant, entries).await
+    }
+
+    /// Everybody with a telephone number.
+    pub async fn users_by_phone(
+        &self,
+        tenant: &TenantId,
+        phone: &Phone,
+    ) -> Result<Vec<User>, StoreError> {
+        let entries = keys::phone_entries(tenant, phone.reveal());
+        self.users_behind(tenant, entries).await
+    }
+
+    async fn users_behind(
+        &self,
+        tenant: &TenantId,
+        entries: String,
+    ) -> Result<Vec<User>, StoreError> {
+        let entries: Vec<AddressEntry> = self.all(Range::of(entries)).await?;
         let ids: Vec<UserId> = entries.into_iter().map(|entry| entry.user).collect();
         self.users(tenant, &ids).await
     }
@@ -275,9 +301,8 @@ impl Store {
         for partition in audience_rows(tenant, &user) {
             transaction = transaction.delete(&Keys::new(partition, user.id.as_str()), None);
         }
-        if let Some(email) = &user.email {
-            let entry = keys::email_entry(tenant, email.reveal(), &user.id);
-            transaction = transaction.delete(&entry, None);
+        for keys in address_entries(tenant, &user) {
+            transaction = transaction.delete(&keys, None);
         }
         transaction.audit(tenant, audit).commit().await?;
         // A membership made while this ran; none can be made from now on,

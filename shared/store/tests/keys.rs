@@ -7,8 +7,9 @@ use store::Keys;
 use store::keys;
 
 /// Every file of keys.
-const SOURCES: [&str; 3] = [
+const SOURCES: [&str; 4] = [
     include_str!("../src/keys.rs"),
+    include_str!("../src/keys/addresses.rs"),
     include_str!("../src/keys/communities.rs"),
     include_str!("../src/keys/imports.rs"),
 ];
@@ -49,6 +50,9 @@ fn people(golden: &mut Golden) {
         "email_entries",
         &keys::email_entries(&t, "mia@school.example"),
     );
+    golden.item("phone_entry", &keys::phone_entry(&t, "+447700900123", &u));
+    golden.partition("phone_entries", &keys::phone_entries(&t, "+447700900123"));
+    golden.item("recent_texts", &keys::recent_texts(&t, "+447700900123"));
     golden.item("group", &keys::group(&t, &g));
     golden.partition("groups", &keys::groups(&t));
     golden.item("resting", &keys::resting(&t, &g, &u));
@@ -67,6 +71,10 @@ fn sends(golden: &mut Golden, at: Timestamp) {
     golden.item(
         "ledger",
         &keys::ledger(&t, &send, "9D3F6H1J4L7P0S2U5W8Y1A4C6E"),
+    );
+    golden.item(
+        "address_owner",
+        &keys::address_owner(&t, &send, Channel::Email, "mia@school.example"),
     );
     golden.item("due", &keys::due(at, &t, &send));
     golden.item(

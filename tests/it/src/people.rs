@@ -4,6 +4,6 @@
 pub(crate) fn phone(id: &str) -> String {
     let sum = id
         .bytes()
-        .fold(7_u64, |sum, byte| (sum * 31 + u64::from(byte)) % 1_000_000);
-    format!("+447700{sum:06}")
+        .fold(7_u64, |sum, byte| (sum * 31 + u64::from(byte)) % 100_000);
+    format!("+4477009{sum:05}")
 }

@@ -3,6 +3,7 @@
 mod authors;
 mod content;
 mod dry_run;
+mod numbers;
 mod recipients;
 mod schedule;
 mod template;
