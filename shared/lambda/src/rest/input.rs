@@ -9,6 +9,7 @@ use http::request::Parts;
 use serde::de::DeserializeOwned;
 
 use super::failure::Failure;
+use super::strict::Strict;
 
 /// Largest JSON body, in bytes.
 pub const MAX_JSON: usize = 256 * 1024;
@@ -119,12 +120,8 @@ async fn read(request: Request, limit: usize) -> Result<Bytes, Problem> {
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    // Types would also take their fields as a list, in the order of the code.
-    if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
-        return Err(Problem::invalid("", "wrong_type", "Send a JSON object."));
-    }
     let reader = &mut serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut *reader).map_err(|error| {
+    let value = serde_path_to_error::deserialize(Strict(&mut *reader)).map_err(|error| {
         let path = error.path().to_string();
         let inner = error.into_inner();
         if inner.is_data() {

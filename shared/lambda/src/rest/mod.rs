@@ -7,6 +7,7 @@ mod idempotent;
 mod input;
 mod layers;
 mod limits;
+mod strict;
 
 use axum::Router;
 use domain::idempotency::Records;

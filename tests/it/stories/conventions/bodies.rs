@@ -93,6 +93,47 @@ async fn wrong_types_and_missing_fields_are_refused_by_name() {
 }
 
 #[tokio::test]
+async fn lists_are_refused_where_objects_are_expected_at_any_depth() {
+    let (_world, head, _mia) = school().await;
+    let notification = |field: &str, value: serde_json::Value| {
+        let mut body = json!({"audience": "all", "title": "x"});
+        body[field] = value;
+        body
+    };
+    for (body, field) in [
+        (
+            notification("reference", json!(["assignment", "9"])),
+            "reference",
+        ),
+        (
+            notification("actions", json!([["Open", "/open"]])),
+            "actions[0]",
+        ),
+        (notification("actions", json!([[]])), "actions[0]"),
+    ] {
+        let refused = head
+            .post("/v1/notifications", body)
+            .await
+            .refuses(field, "wrong_type");
+        let message = refused["errors"][0]["message"]
+            .as_str()
+            .expect("a sentence");
+        assert!(message.contains("expected an object"), "{message}");
+    }
+    for (path, body) in [
+        ("/v1/users", "[\"x\"]"),
+        ("/v1/groups", " [\"class\",\"x\"]"),
+        ("/v1/templates", "[[]]"),
+    ] {
+        head.raw(Method::POST, path, JSON, body)
+            .await
+            .refuses("", "wrong_type");
+    }
+    let fine = json!({"audience": ["all"], "title": "x", "actions": [], "reference": {"kind": "a", "id": "b"}});
+    head.post("/v1/notifications", fine).await.accepted();
+}
+
+#[tokio::test]
 async fn what_is_not_json_is_told_apart_from_what_is_not_valid() {
     let (_world, head, mia) = school().await;
     let string = format!("{{\"name\":\"{}\"", "x".repeat(100));
