@@ -7,8 +7,10 @@ use domain::time::plus_seconds;
 use serde::{Deserialize, Serialize};
 
 use crate::error::StoreError;
+use crate::presence::LastSeen;
+use crate::room_sockets::Seat;
 use crate::table::{Range, n};
-use crate::transaction::{Expression, Refused};
+use crate::transaction::{Expression, Refused, Transaction};
 use crate::{Store, keys};
 
 /// Sockets that one person may have open; the oldest makes room.
@@ -21,6 +23,8 @@ const GRACE: i64 = 30;
 const HANDSHAKE_MS: i64 = 5_000;
 /// A `$disconnect` that came first is remembered for this long.
 const TOMBSTONE: i64 = 300;
+/// Attempts at the end of a socket that moves between rooms meanwhile.
+const ATTEMPTS: u32 = 5;
 
 /// One open socket.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +40,20 @@ pub struct Connection {
     /// A service's, which is not in the directory.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub service: bool,
+    /// The rooms in which it takes part.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rooms: Vec<Seat>,
+    /// How often these have changed.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub moves: u64,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the signature that serde asks for"
+)]
+fn is_zero(moves: &u64) -> bool {
+    *moves == 0
 }
 
 impl Connection {
@@ -53,7 +71,24 @@ impl Connection {
             auth_expires,
             ttl,
             service: false,
+            rooms: Vec::new(),
+            moves: 0,
         }
+    }
+
+    /// The condition that a row is still that of this socket, in the same rooms.
+    pub(crate) fn is_unmoved(&self) -> Expression {
+        let condition = "#connected_at = :seen AND ".to_owned();
+        let condition = if self.moves == 0 {
+            condition + "attribute_not_exists(#moves)"
+        } else {
+            condition + "#moves = :moved"
+        };
+        let condition = Expression::new(condition).value(":seen", n(self.connected_at));
+        if self.moves == 0 {
+            return condition;
+        }
+        condition.value(":moved", n(self.moves))
     }
 
     /// Whether its handshake is surely over: until then posts to it are told
@@ -93,6 +128,12 @@ pub enum Opened {
     Open(Vec<Connection>),
     /// It had closed before it was stored.
     AlreadyClosed,
+}
+
+/// The condition that a row is of the same socket, or already gone.
+fn same(seen: &Connection) -> Expression {
+    Expression::new("attribute_not_exists(#pk) OR #connected_at = :seen")
+        .value(":seen", n(seen.connected_at))
 }
 
 impl Store {
@@ -154,26 +195,53 @@ impl Store {
         }
     }
 
-    /// Forgets a socket, if it is still the one that was seen.
+    /// Forgets a socket and its part in all rooms, if it is still the one that
+    /// was seen.
     pub async fn remove_connection(
         &self,
         tenant: &TenantId,
         seen: &Connection,
     ) -> Result<(), StoreError> {
-        let same = || {
-            Expression::new("attribute_not_exists(#pk) OR #connected_at = :seen")
-                .value(":seen", n(seen.connected_at))
+        let row = keys::connection(tenant, &seen.user, &seen.connection);
+        let mut known = seen.clone();
+        for _ in 0..ATTEMPTS {
+            match self.removal(tenant, &known).commit().await {
+                Ok(()) => return Ok(()),
+                Err(Refused::Conditions(_)) => {}
+                Err(Refused::Store(error)) => return Err(error),
+            }
+            // It has moved between rooms, or it is another one, or it is gone.
+            match self.read::<Connection>(&row).await? {
+                Some(now) if now.connected_at == seen.connected_at => known = now,
+                _ => return self.disown(seen).await,
+            }
+        }
+        Err(StoreError::Unavailable(
+            "rooms of a socket kept changing".to_owned(),
+        ))
+    }
+
+    fn removal(&self, tenant: &TenantId, seen: &Connection) -> Transaction {
+        let last = LastSeen {
+            user: seen.user.clone(),
+            at: self.now(),
         };
-        let removed = self
+        let row = keys::connection(tenant, &seen.user, &seen.connection);
+        let removal = self
             .transaction()
-            .delete(&keys::connection_owner(&seen.connection), Some(same()))
-            .delete(
-                &keys::connection(tenant, &seen.user, &seen.connection),
-                Some(same()),
-            )
-            .commit()
-            .await;
-        match removed {
+            .delete(&keys::connection_owner(&seen.connection), Some(same(seen)))
+            .delete(&row, Some(seen.is_unmoved()))
+            .set(&keys::last_seen(tenant, &seen.user), &last);
+        seen.rooms.iter().fold(removal, |removal, seat| {
+            removal.delete(&seat.keys(tenant, seen), None)
+        })
+    }
+
+    /// Forgets whose a socket was that is listed no more.
+    async fn disown(&self, seen: &Connection) -> Result<(), StoreError> {
+        let owner = keys::connection_owner(&seen.connection);
+        let disowned = self.transaction().delete(&owner, Some(same(seen)));
+        match disowned.commit().await {
             Ok(()) | Err(Refused::Conditions(_)) => Ok(()),
             Err(Refused::Store(error)) => Err(error),
         }

@@ -1,0 +1,60 @@
+//! What a process remembers between calls, because it never changes, or because
+//! it may be a little old.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use domain::Timestamp;
+use domain::chat::RoomKind;
+use domain::ids::UserId;
+
+use crate::table::Keys;
+
+/// Rooms remembered by one process.
+const ROOMS: usize = 10_000;
+/// Seconds for which it is remembered who belongs to a room: pushes stop that
+/// long after somebody's enrolment has ended, at the latest.
+const ROLL_SECONDS: i64 = 30;
+
+type Roll = (i64, Arc<HashSet<UserId>>);
+
+/// The memory of a process; every key carries its tenant.
+#[derive(Debug, Default)]
+pub(crate) struct Memory {
+    kinds: Mutex<HashMap<Keys, RoomKind>>,
+    rolls: Mutex<HashMap<String, Roll>>,
+}
+
+impl Memory {
+    /// Whom a room is for, which never changes.
+    pub fn kind(&self, room: &Keys) -> Option<RoomKind> {
+        held(&self.kinds).get(room).cloned()
+    }
+
+    pub fn keep_kind(&self, room: &Keys, kind: &RoomKind) {
+        let mut kinds = held(&self.kinds);
+        if kinds.len() >= ROOMS {
+            kinds.clear();
+        }
+        kinds.insert(room.clone(), kind.clone());
+    }
+
+    /// Who belongs to something, as it was a moment ago.
+    pub fn roll(&self, of: &str, now: Timestamp) -> Option<Arc<HashSet<UserId>>> {
+        let rolls = held(&self.rolls);
+        let (at, roll) = rolls.get(of)?;
+        let age = now.as_second() - at;
+        (0..ROLL_SECONDS).contains(&age).then(|| Arc::clone(roll))
+    }
+
+    pub fn keep_roll(&self, of: String, roll: &Arc<HashSet<UserId>>, now: Timestamp) {
+        let mut rolls = held(&self.rolls);
+        rolls.retain(|_, (at, _)| now.as_second() - *at < ROLL_SECONDS);
+        rolls.insert(of, (now.as_second(), Arc::clone(roll)));
+    }
+}
+
+/// A panic elsewhere leaves nothing half-written here.
+fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
+    lock.lock().unwrap_or_else(PoisonError::into_inner)
+}
