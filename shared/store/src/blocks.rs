@@ -1,7 +1,7 @@
 //! Who has blocked whom. The row of the contact decides; the list is for
 //! whoever blocks.
 
-use domain::chat::contact::{Bond, Contact};
+use domain::chat::contact::{self, Bond, Contact};
 use domain::chat::invitation::{Invitation, InvitationStatus};
 use domain::ids::{TenantId, UserId};
 use domain::{Caller, Problem, Timestamp};
@@ -26,7 +26,11 @@ impl Store {
     /// whether it is new.
     pub async fn block(&self, caller: &Caller, other: &UserId) -> Result<(Block, bool), Problem> {
         let (tenant, by) = (&caller.tenant, &caller.user);
-        let (me, them) = tokio::try_join!(self.user(tenant, by), self.user(tenant, other))?;
+        let (me, them, presence) = tokio::try_join!(
+            self.user(tenant, by),
+            self.user(tenant, other),
+            self.presence(tenant, std::slice::from_ref(by)),
+        )?;
         me.ok_or_else(|| Problem::forbidden("Only people of the directory chat."))?;
         them.ok_or_else(Problem::not_found)?;
         for attempt in 0..ATTEMPTS {
@@ -35,12 +39,20 @@ impl Store {
                 user: other.clone(),
                 since,
             };
-            if let Some(since) = contact.blocks.get(by) {
-                return Ok((block(*since), false));
+            if let Some(before) = contact.blocks.get(by) {
+                return Ok((block(before.since), false));
             }
             let now = self.now();
+            let here = presence.first();
+            let seen = here.and_then(|here| {
+                if here.online {
+                    Some(now)
+                } else {
+                    here.last_seen
+                }
+            });
             let mut after = contact.clone();
-            after.block(by, now);
+            after.block(by, contact::Block { since: now, seen });
             let transaction = self
                 .transaction()
                 .put_contact(tenant, &contact, &after)

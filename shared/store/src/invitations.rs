@@ -304,7 +304,8 @@ impl Store {
         let mut transaction = self
             .transaction()
             .put_contact(tenant, contact, &after)
-            .close_invitation(tenant, &invitation);
+            .close_invitation(tenant, &invitation)
+            .open_direct_room(tenant, &contact.pair, now);
         if shown {
             transaction = transaction.show_invitation(tenant, &invitation);
         }

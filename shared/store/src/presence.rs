@@ -6,13 +6,13 @@ use domain::Caller;
 use domain::Timestamp;
 use domain::chat::contact::{Bond, Contact};
 use domain::chat::{Presence, ReadMark, RoomKind, RoomMember};
-use domain::ids::{TenantId, UserId};
-use futures::{StreamExt, TryStreamExt};
+use domain::ids::{RoomId, TenantId, UserId};
+use futures::future::try_join_all;
 use serde::{Deserialize, Serialize};
 
 use crate::error::StoreError;
 use crate::rooms::{Entered, Side};
-use crate::table::parse;
+use crate::table::{Item, Keys, parse};
 use crate::{Store, keys};
 
 /// People whose sockets are asked for one by one; for more, one walk over all
@@ -61,15 +61,10 @@ impl Store {
             let open = self.open_connections(tenant).await?;
             return Ok(open.into_iter().map(|socket| socket.user).collect());
         }
-        let asked = users.iter().map(|user| async move {
-            let open = self.connections_of(tenant, user).await?;
-            Ok::<_, StoreError>((!open.is_empty()).then(|| user.clone()))
-        });
-        let found: Vec<Option<UserId>> = futures::stream::iter(asked)
-            .buffer_unordered(ONE_BY_ONE)
-            .try_collect()
-            .await?;
-        Ok(found.into_iter().flatten().collect())
+        let asked = users.iter().map(|user| self.connections_of(tenant, user));
+        let found = try_join_all(asked).await?;
+        let there = users.iter().zip(found).filter(|(_, open)| !open.is_empty());
+        Ok(there.map(|(user, _)| user.clone()).collect())
     }
 
     /// Whether people are there, as a caller may know it: of those with whom
@@ -93,6 +88,27 @@ impl Store {
             }
         });
         Ok(each.collect())
+    }
+
+    /// The other people of direct rooms, in their order.
+    pub async fn members_of_rooms(
+        &self,
+        caller: &Caller,
+        rooms: &[(RoomId, UserId)],
+    ) -> Result<Vec<RoomMember>, StoreError> {
+        let people: Vec<UserId> = rooms.iter().map(|(_, other)| other.clone()).collect();
+        let wanted = rooms
+            .iter()
+            .map(|(room, other)| keys::participant(&caller.tenant, other, room));
+        let wanted: Vec<Keys> = wanted.collect();
+        let (people, found) = tokio::try_join!(
+            self.presence_for(caller, &people),
+            self.batch_get_consistent(wanted.clone()),
+        )?;
+        let members = people.into_iter().zip(wanted);
+        members
+            .map(|(presence, keys)| member(presence, &found, &keys))
+            .collect()
     }
 
     /// Who else is in a room: the other one, or those who are looking at a
@@ -127,25 +143,30 @@ impl Store {
             .map(|one| entered.mark_keys(tenant, &one.user));
         let wanted: Vec<_> = wanted.collect();
         let found = self.batch_get_consistent(wanted.clone()).await?;
-        let members = people.into_iter().zip(wanted).map(|(presence, keys)| {
-            let mark = crate::communities::find(&found, Some(&keys));
-            let mark: ReadMark = crate::communities::parsed(mark)?.unwrap_or_default();
-            Ok(RoomMember {
-                presence,
-                read_seq: mark.shown_seq,
-                read_at: mark.shown_at,
-            })
-        });
-        members.collect()
+        let members = people.into_iter().zip(wanted);
+        members
+            .map(|(presence, keys)| member(presence, &found, &keys))
+            .collect()
     }
+}
+
+/// Somebody with how far others know them to have read.
+fn member(presence: Presence, found: &[Item], mark: &Keys) -> Result<RoomMember, StoreError> {
+    let mark = crate::communities::find(found, Some(mark));
+    let mark: ReadMark = crate::communities::parsed(mark)?.unwrap_or_default();
+    Ok(RoomMember {
+        presence,
+        read_seq: mark.shown_seq,
+        read_at: mark.shown_at,
+    })
 }
 
 /// What `me` is shown of somebody.
 pub(crate) fn shown(presence: Presence, contact: &Contact, me: &UserId) -> Presence {
     let in_contact = matches!(contact.bond, Bond::Accepted { .. });
-    match contact.blocked_since(me) {
+    match contact.blocked(me) {
         _ if contact.blocks(me) || !in_contact => Presence::unknown(presence.user),
-        Some(since) => presence.frozen(since),
+        Some(block) => presence.frozen(block.seen),
         None => presence,
     }
 }

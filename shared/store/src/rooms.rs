@@ -292,7 +292,7 @@ impl Store {
 /// Whether the other one is told how far somebody has read.
 pub(crate) fn tells(entered: &Entered, user: &UserId) -> bool {
     match &entered.side {
-        Side::Direct(contact) => !contact.blocks(user) && contact.blocked_since(user).is_none(),
+        Side::Direct(contact) => !contact.blocks(user) && contact.blocked(user).is_none(),
         Side::Community(_) => true,
     }
 }

@@ -70,6 +70,16 @@ pub enum Bond {
     Ended { room: RoomId },
 }
 
+/// That one has blocked the other.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Block {
+    pub since: Timestamp,
+    /// When whoever blocks was last there as the other knew it then: that is
+    /// what the other goes on seeing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen: Option<Timestamp>,
+}
+
 /// How two people stand to each other.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contact {
@@ -78,9 +88,9 @@ pub struct Contact {
     /// Until when whom may not invite the other.
     #[serde(default)]
     pub cool_off: BTreeMap<UserId, Timestamp>,
-    /// Who has blocked the other, and since when.
+    /// Who has blocked the other.
     #[serde(default)]
-    pub blocks: BTreeMap<UserId, Timestamp>,
+    pub blocks: BTreeMap<UserId, Block>,
     /// 0 while nothing is stored.
     pub version: u64,
 }
@@ -132,9 +142,9 @@ impl Contact {
         self.blocks.contains_key(user)
     }
 
-    /// Since when the other one has blocked `user`.
-    pub fn blocked_since(&self, user: &UserId) -> Option<Timestamp> {
-        self.blocks.get(self.pair.other(user)).copied()
+    /// The block of the other one against `user`.
+    pub fn blocked(&self, user: &UserId) -> Option<&Block> {
+        self.blocks.get(self.pair.other(user))
     }
 
     /// The room that they have or had.
@@ -149,7 +159,7 @@ impl Contact {
     pub fn reach(&self, writer: &UserId) -> Result<Reach, Problem> {
         self.require_unblocked(writer)?;
         match &self.bond {
-            Bond::Accepted { .. } if self.blocked_since(writer).is_some() => Ok(Reach::Nobody),
+            Bond::Accepted { .. } if self.blocked(writer).is_some() => Ok(Reach::Nobody),
             Bond::Accepted { .. } => Ok(Reach::Other),
             Bond::Strangers | Bond::Pending { .. } | Bond::Ended { .. } => Err(not_in_contact()),
         }
@@ -201,7 +211,7 @@ impl Contact {
             return Err(too_soon(*until, now));
         }
         Ok(Invited::New {
-            hidden: self.blocked_since(from).is_some(),
+            hidden: self.blocked(from).is_some(),
         })
     }
 
@@ -257,8 +267,8 @@ impl Contact {
 
     /// `by` blocks the other. Their own pending invitation is taken back; one of
     /// the other is hidden, and goes on looking as if it were pending.
-    pub fn block(&mut self, by: &UserId, now: Timestamp) {
-        self.blocks.entry(by.clone()).or_insert(now);
+    pub fn block(&mut self, by: &UserId, block: Block) {
+        self.blocks.entry(by.clone()).or_insert(block);
         match &mut self.bond {
             Bond::Pending { from, .. } if from == by => self.bond = Bond::Strangers,
             Bond::Pending { hidden, .. } => *hidden = true,

@@ -8,6 +8,13 @@ fn now() -> Timestamp {
     "2026-03-01T12:00:00Z".parse().unwrap()
 }
 
+fn block() -> Block {
+    Block {
+        since: now(),
+        seen: None,
+    }
+}
+
 fn invitation(text: &str) -> InvitationId {
     InvitationId::of(text)
 }
@@ -57,7 +64,7 @@ fn only_people_in_contact_write() {
     assert_eq!(contact.reach(&id("mia")), Ok(Reach::Other));
     assert_eq!(code(strangers().reach(&id("mia"))), Code::NotAllowed);
     assert_eq!(code(pending().reach(&id("ben"))), Code::NotAllowed);
-    contact.block(&id("ben"), now());
+    contact.block(&id("ben"), block());
     assert_eq!(contact.reach(&id("mia")), Ok(Reach::Nobody));
     assert_eq!(code(contact.reach(&id("ben"))), Code::Blocked);
     contact.unblock(&id("ben"));
@@ -115,7 +122,7 @@ fn who_was_rejected_waits_and_who_rejected_does_not() {
 #[test]
 fn a_block_looks_to_the_other_like_an_answer_that_never_comes() {
     let mut contact = pending();
-    contact.block(&id("ben"), now());
+    contact.block(&id("ben"), block());
     assert_eq!(
         code(contact.invite(&id("mia"), &invitation("2"), now())),
         code(pending().invite(&id("mia"), &invitation("2"), now())),
@@ -135,7 +142,7 @@ fn a_block_looks_to_the_other_like_an_answer_that_never_comes() {
         "what was hidden stays hidden"
     );
     let mut contact = pending();
-    contact.block(&id("mia"), now());
+    contact.block(&id("mia"), block());
     assert_eq!(contact.bond, Bond::Strangers, "one's own is taken back");
     assert_eq!(
         code(contact.accept(&id("ben"), &invitation("1"), now())),

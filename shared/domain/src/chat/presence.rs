@@ -25,12 +25,12 @@ impl Presence {
         }
     }
 
-    /// What a person is shown whom the other has blocked since then: somebody
-    /// who left at that time at the latest.
-    pub fn frozen(self, since: Timestamp) -> Self {
+    /// What a person is shown whom the other has blocked: somebody who has not
+    /// been there since.
+    pub fn frozen(self, seen: Option<Timestamp>) -> Self {
         Self {
             online: false,
-            last_seen: Some(self.last_seen.map_or(since, |seen| seen.min(since))),
+            last_seen: seen,
             ..self
         }
     }

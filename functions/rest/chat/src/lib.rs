@@ -1,0 +1,101 @@
+//! Woken by the HTTP API: invitations to chat, blocks, rooms and their messages.
+//! A socket does the same with the same rules; what is written here reaches open
+//! sockets by way of `deliver-live`.
+
+mod blocks;
+mod invitations;
+mod messages;
+mod people;
+mod rooms;
+
+use domain::cursor::CursorKey;
+use domain::{Caller, Problem};
+use lambda::{Env, EnvError, Function, rest};
+use queue::{Queue, Routes};
+use store::Store;
+use store::outbox::OutboxRow;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// What the handlers share.
+#[derive(Debug, Clone)]
+struct Chat {
+    store: Store,
+    queue: Queue,
+    cursors: CursorKey,
+}
+
+/// Reads `TABLE_NAME`, `SECRET`, `QUEUE_PLAN_SEND` and `QUEUE_DELIVER_LIVE`.
+pub fn function(env: Env) -> Result<Function, EnvError> {
+    let mut settings = env.settings();
+    let table = settings.required("TABLE_NAME");
+    let secret = settings.required("SECRET");
+    let queues = Routes {
+        plan_send: Some(settings.required("QUEUE_PLAN_SEND")),
+        deliver_live: Some(settings.required("QUEUE_DELIVER_LIVE")),
+        ..Routes::default()
+    };
+    settings.finish()?;
+    let store = Store::new(env.aws(), table, env.clock());
+    let chat = Chat {
+        store: store.clone(),
+        queue: Queue::new(env.aws(), queues),
+        cursors: CursorKey::new(&secret),
+    };
+    let (router, _) = routes().with_state(chat).split_for_parts();
+    Ok(rest::function(router, store))
+}
+
+/// The part of the public document that describes these routes.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    routes().into_openapi()
+}
+
+fn routes() -> OpenApiRouter<Chat> {
+    OpenApiRouter::default()
+        .routes(routes!(
+            invitations::list_invitations,
+            invitations::invite
+        ))
+        .routes(routes!(
+            invitations::get_invitation,
+            invitations::withdraw_invitation
+        ))
+        .routes(routes!(invitations::accept_invitation))
+        .routes(routes!(invitations::reject_invitation))
+        .routes(routes!(blocks::list_blocks, blocks::block_person))
+        .routes(routes!(blocks::unblock_person))
+        .routes(routes!(people::list_people))
+        .routes(routes!(rooms::list_rooms))
+        .routes(routes!(rooms::count_unread))
+        .routes(routes!(rooms::get_room))
+        .routes(routes!(messages::list_messages, messages::post_message))
+        .routes(routes!(messages::edit_message, messages::delete_message))
+        .routes(routes!(messages::mark_read))
+        .routes(routes!(messages::sync_room))
+}
+
+impl Chat {
+    /// The place inside a list that a cursor names.
+    fn opened(
+        &self,
+        caller: &Caller,
+        list: &str,
+        after: Option<&str>,
+    ) -> Result<Option<String>, Problem> {
+        after
+            .map(|after| self.cursors.open(caller, list, after))
+            .transpose()
+    }
+
+    /// Puts a task that is safe in the outbox on its queue. What fails here the
+    /// sweeper does a minute later.
+    async fn submit(&self, row: Option<&OutboxRow>) {
+        let Some(row) = row else { return };
+        if let Err(error) = self.queue.send(&row.task).await {
+            tracing::warn!(outbox = %row.id, %error, "left to the sweeper");
+        } else if let Err(error) = self.store.forget_outbox(row).await {
+            tracing::warn!(outbox = %row.id, %error, "will be sent again");
+        }
+    }
+}
