@@ -108,6 +108,21 @@ impl Live {
         outcomes
     }
 
+    /// Posts each frame to its sockets, all of them 32 at a time.
+    pub async fn push_frames<'a, Sockets>(
+        &self,
+        frames: impl IntoIterator<Item = (Sockets, &'a Event)>,
+    ) -> Result<Outcomes, serde_json::Error>
+    where
+        Sockets: IntoIterator<Item = &'a ConnectionId>,
+    {
+        let mut posts = Vec::new();
+        for (sockets, frame) in frames {
+            posts.extend(Post::to_all(sockets, frame)?);
+        }
+        Ok(self.push(posts).await)
+    }
+
     /// Closes a socket; one that is gone counts as closed.
     pub async fn close(&self, connection: &ConnectionId) -> bool {
         let closed = self

@@ -172,12 +172,12 @@ impl Store {
 
     /// Forgets a socket that was closed. `connected_at` is that of the closing
     /// event, so that a late event never ends a newer socket; without one (0)
-    /// the id alone decides.
+    /// the id alone decides. Tells whose it was, if it was still there.
     pub async fn close_connection(
         &self,
         connection: &ConnectionId,
         connected_at: i64,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Option<(TenantId, UserId)>, StoreError> {
         let keys = keys::connection_owner(connection);
         let owner: Option<Owner> = self.read(&keys).await?;
         match owner {
@@ -187,10 +187,11 @@ impl Store {
                 user: Some(user),
                 ..
             }) if connected_at == 0 || connected_at == stored => {
-                let row = Connection::new(connection.clone(), user, stored, 0);
-                self.remove_connection(&tenant, &row).await
+                let row = Connection::new(connection.clone(), user.clone(), stored, 0);
+                self.remove_connection(&tenant, &row).await?;
+                Ok(Some((tenant, user)))
             }
-            Some(_) => Ok(()),
+            Some(_) => Ok(None),
             None => self.bury(connection, connected_at).await,
         }
     }
@@ -249,7 +250,11 @@ impl Store {
 
     /// Remembers that a connection closed before it was stored. If it has been
     /// stored just now, it is removed after all.
-    async fn bury(&self, connection: &ConnectionId, connected_at: i64) -> Result<(), StoreError> {
+    async fn bury(
+        &self,
+        connection: &ConnectionId,
+        connected_at: i64,
+    ) -> Result<Option<(TenantId, UserId)>, StoreError> {
         let now = self.now();
         let at = if connected_at == 0 {
             now.as_millisecond()
@@ -264,7 +269,7 @@ impl Store {
         };
         let keys = keys::connection_owner(connection);
         match self.transaction().create(&keys, &tombstone).commit().await {
-            Ok(()) => Ok(()),
+            Ok(()) => Ok(None),
             Err(Refused::Conditions(_)) => {
                 Box::pin(self.close_connection(connection, connected_at)).await
             }

@@ -8,6 +8,7 @@ use domain::chat::contact::Contact;
 use domain::chat::{Entry, Presence, Receipt, RoomKind};
 use domain::frames::Event;
 use domain::ids::{CommunityId, ConnectionId, RoomId, TenantId, UserId};
+use futures::StreamExt;
 
 use crate::connections::Connection;
 use crate::error::StoreError;
@@ -20,6 +21,8 @@ use crate::{Store, keys};
 /// Sockets in a room up to which those in it see who comes, goes and writes:
 /// beyond that, a thousand people would be told a thousand times.
 pub const INTIMATE: usize = 100;
+/// Sockets that are forgotten at once.
+const AT_ONCE: usize = 16;
 
 /// A frame for some sockets.
 #[derive(Debug, Clone)]
@@ -33,9 +36,41 @@ impl Push {
         let frame = frame.filter(|_| !to.is_empty())?;
         Some(Self { to, frame })
     }
+
+    /// Its sockets, and what they get.
+    pub fn parts(&self) -> (impl Iterator<Item = &ConnectionId>, &Event) {
+        let sockets = self.to.iter().map(|socket| &socket.connection);
+        (sockets, &self.frame)
+    }
 }
 
 impl Store {
+    /// Forgets sockets that a push found gone, and tells whose they were.
+    pub async fn forget_gone(
+        &self,
+        tenant: &TenantId,
+        pushes: &[Push],
+        gone: &[ConnectionId],
+    ) -> Vec<UserId> {
+        let now = self.now();
+        let sockets = pushes.iter().flat_map(|push| &push.to);
+        // A socket whose handshake is not over is told to be gone as well.
+        let sockets = sockets.filter(|one| gone.contains(&one.connection) && one.is_settled(now));
+        let sockets: Vec<Connection> = sockets.cloned().collect();
+        let each = sockets.into_iter().map(|socket| async move {
+            let removed = self.remove_connection(tenant, &socket).await;
+            if let Err(error) = &removed {
+                tracing::warn!(%tenant, %error, "a socket that is gone stays listed");
+            }
+            removed.is_ok().then_some(socket.user)
+        });
+        let each = futures::stream::iter(each).buffer_unordered(AT_ONCE);
+        let mut users: Vec<UserId> = each.filter_map(std::future::ready).collect().await;
+        users.sort();
+        users.dedup();
+        users
+    }
+
     /// A message, an edit or a deletion: for all sockets of the two people of a
     /// direct room, and for those that are in a community's room.
     pub async fn pushes_of_entry(

@@ -1,7 +1,7 @@
 //! Sockets that have come to their end: by the clock, by a change in the
 //! directory, or without a word.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use domain::directory::{Standing, User};
 use domain::frames::Event;
@@ -10,6 +10,7 @@ use futures::{StreamExt, TryStreamExt};
 use live::Post;
 use store::StoreError;
 use store::connections::Connection;
+use store::room_pushes::Push;
 
 use crate::Sweeper;
 use crate::duties::Trouble;
@@ -44,6 +45,7 @@ impl Sweeper {
             shut || connection.has_ended(now) || !has_session(connection, &owners)
         });
         self.tell(&ended).await?;
+        self.end_seats(tenant, &open).await?;
         let settled = open.iter().filter(|connection| connection.is_settled(now));
         let asked = settled.map(|connection| connection.connection.clone());
         let vanished = self.live.vanished(asked.collect()).await;
@@ -56,14 +58,37 @@ impl Sweeper {
         let each = over.into_iter().map(|(connection, close)| async move {
             if close && !self.live.close(&connection.connection).await {
                 // Still open: the next run closes it.
-                return Ok(0);
+                return Ok(None);
             }
             let removed = self.store.remove_connection(tenant, &connection).await;
-            removed.map(|()| 1)
+            removed.map(|()| Some(connection.user))
         });
         let each = futures::stream::iter(each).buffer_unordered(PARALLEL);
-        let closed: Vec<usize> = each.try_collect::<Vec<_>>().await?;
-        Ok(closed.into_iter().sum())
+        let closed: Vec<Option<UserId>> = each.try_collect::<Vec<_>>().await?;
+        let closed: Vec<UserId> = closed.into_iter().flatten().collect();
+        let people: HashSet<&UserId> = closed.iter().collect();
+        for user in people {
+            let watching = self.store.pushes_of_presence(tenant, user).await?;
+            self.live
+                .push_frames(watching.iter().map(Push::parts))
+                .await?;
+        }
+        Ok(closed.len())
+    }
+
+    /// Ends the part of sockets in rooms of communities to which their people
+    /// no longer belong, and tells them.
+    async fn end_seats(&self, tenant: &TenantId, open: &[Connection]) -> Result<(), Trouble> {
+        for (socket, room) in self.store.ended_seats(tenant, open).await? {
+            let (user, id) = (&socket.user, &socket.connection);
+            let at = socket.connected_at;
+            self.store.leave_seat(tenant, user, id, at, &room).await?;
+            let left = Event::RoomLeft { id: None, room };
+            self.live
+                .push_frames([(std::iter::once(id), &left)])
+                .await?;
+        }
+        Ok(())
     }
 
     /// The people behind sockets; services are not in the directory.

@@ -1,6 +1,6 @@
 //! Woken by `$connect` of the WebSocket API, behind the authorizer: stores the
-//! socket. It posts nothing, because a socket takes frames only once this has
-//! answered. If it fails the socket is refused and the client tries again.
+//! socket, and tells those who look at a chat with its owner that they are
+//! there. The socket itself takes frames only once this has answered. If it fails the socket is refused and the client tries again.
 
 use domain::caller::Credential;
 use domain::ids::ConnectionId;
@@ -10,6 +10,7 @@ use lambda::{Env, EnvError, Error, Function};
 use live::Live;
 use store::Store;
 use store::connections::{Connection, Opened};
+use store::room_pushes::Push;
 
 /// Handshakes of one person in a minute; a client in a loop must not cost more.
 const PER_MINUTE: u32 = 10;
@@ -59,6 +60,7 @@ impl Connect {
             Opened::AlreadyClosed => return Ok(SocketAnswer::status(410)),
             Opened::Open(surplus) => self.make_room(&who, surplus).await?,
         }
+        self.announce(&who).await;
         tracing::info!(tenant = %who.tenant, user = %who.user, "a socket is open");
         // A browser drops the socket unless one of its sub-protocols comes back.
         Ok(match offered(event) {
@@ -73,6 +75,23 @@ impl Connect {
         Connection {
             service: who.credential != Credential::Token,
             ..Connection::new(id.clone(), who.user.clone(), at, who.expires_at)
+        }
+    }
+
+    /// A socket is open all the same, if that cannot be told.
+    async fn announce(&self, who: &Caller) {
+        let pushes = self.store.pushes_of_presence(&who.tenant, &who.user).await;
+        let told = match pushes {
+            Ok(pushes) => self
+                .live
+                .push_frames(pushes.iter().map(Push::parts))
+                .await
+                .map_err(|error| error.to_string())
+                .map(drop),
+            Err(error) => Err(error.to_string()),
+        };
+        if let Err(error) = told {
+            tracing::warn!(tenant = %who.tenant, error, "presence is not told");
         }
     }
 

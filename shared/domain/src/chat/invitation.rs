@@ -107,7 +107,7 @@ pub fn accepted(
     send
 }
 
-fn reference(kind: &str, id: &str) -> Option<Reference> {
+pub(crate) fn reference(kind: &str, id: &str) -> Option<Reference> {
     Some(Reference {
         kind: kind.to_owned(),
         id: id.to_owned(),
@@ -115,7 +115,7 @@ fn reference(kind: &str, id: &str) -> Option<Reference> {
 }
 
 /// A notification to one person, in the feed and live.
-fn notice(caller: &Caller, to: &UserId, now: Timestamp) -> Send {
+pub(crate) fn notice(caller: &Caller, to: &UserId, now: Timestamp) -> Send {
     let audience = Audience {
         include: vec![Expression::User {
             role: None,
