@@ -34,6 +34,16 @@ pub enum Expression {
         kind: Option<String>,
         id: GroupId,
     },
+    /// The guardians of one person.
+    GuardiansOfUser {
+        role: Option<Role>,
+        id: UserId,
+    },
+    /// The students of a group, without those who teach it.
+    StudentsOf {
+        kind: Option<String>,
+        id: GroupId,
+    },
     /// An address that need not belong to anybody in the directory.
     Email(Email),
     Phone(Phone),
@@ -81,7 +91,12 @@ impl FromStr for Expression {
             "phone" => Ok(Self::Phone(Phone::parse(rest)?)),
             "guardians-of" => match rest.parse()? {
                 Self::Group { kind, id } => Ok(Self::GuardiansOf { kind, id }),
-                _ => Err("guardians-of: takes a group, such as guardians-of:class:5.".to_owned()),
+                Self::User { role, id } => Ok(Self::GuardiansOfUser { role, id }),
+                _ => Err("guardians-of: takes a group or a person, such as guardians-of:class:5 or guardians-of:student:10.".to_owned()),
+            },
+            "students-of" => match rest.parse()? {
+                Self::Group { kind, id } => Ok(Self::StudentsOf { kind, id }),
+                _ => Err("students-of: takes a group, such as students-of:class:5.".to_owned()),
             },
             kind if GROUP_KINDS.contains(&kind) => Ok(Self::Group {
                 kind: Some(kind.to_owned()),
@@ -120,7 +135,7 @@ fn bad_id(id: &str) -> String {
 
 fn unknown(text: &str) -> String {
     format!(
-        "{text:?} is not an audience. Use all, role:teacher, group:5, class:5, user:10, student:10, guardians-of:class:5, email:a@b.c or phone:+44…"
+        "{text:?} is not an audience. Use all, role:teacher, group:5, class:5, user:10, student:10, guardians-of:class:5, guardians-of:student:10, students-of:class:5, email:a@b.c or phone:+44…"
     )
 }
 
@@ -139,6 +154,13 @@ impl fmt::Display for Expression {
                     "guardians-of:{}:{id}",
                     kind.as_deref().unwrap_or("group")
                 )
+            }
+            Self::GuardiansOfUser { role, id } => {
+                let role = role.as_ref().map_or("user", Role::as_str);
+                write!(f, "guardians-of:{role}:{id}")
+            }
+            Self::StudentsOf { kind, id } => {
+                write!(f, "students-of:{}:{id}", kind.as_deref().unwrap_or("group"))
             }
             // The stored form needs the clear value.
             Self::Email(email) => write!(f, "email:{}", email.reveal()),

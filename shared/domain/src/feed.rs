@@ -52,6 +52,7 @@ impl Notification {
             redirect_url: send.redirect_url.clone(),
             actor: Some(send.actor.clone()),
             actions: send.actions.clone(),
+            popup: send.popup,
             created_at: send.planned_at.unwrap_or(send.created_at),
         })
     }

@@ -163,6 +163,25 @@ chosen_id!(
 chosen_id!(UserId, "usr", "A person in a tenant's directory.");
 chosen_id!(GroupId, "grp", "A class, course, webinar or team.");
 
+chosen_id!(
+    AutomationId,
+    "atm",
+    "A rule. A built-in one is called after the type of its event."
+);
+text_id!(
+    EventId,
+    "What the publishing system calls an event; notifies once in each tenant.",
+    is_event_id,
+    "1–128 letters, digits, `_`, `-`, `.` or `:`"
+);
+
+fn is_event_id(text: &str) -> bool {
+    (1..=128).contains(&text.len())
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b':'))
+}
+
 prefixed_id!(TemplateId, "tpl", "A template; its versions are numbered.");
 prefixed_id!(SendId, "snd", "One act of reaching an audience.");
 prefixed_id!(AnnouncementId, "ann", "An announcement.");

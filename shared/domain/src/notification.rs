@@ -170,5 +170,9 @@ pub struct Notification {
     pub actor: Option<UserId>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub actions: Vec<Action>,
+    /// Clients show it in front of everything else; one of priority 4 stays
+    /// until it is dealt with.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub popup: bool,
     pub created_at: Timestamp,
 }

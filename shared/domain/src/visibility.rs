@@ -18,6 +18,8 @@ pub struct PersonFacts {
     pub phone: Option<String>,
     /// Groups whose membership holds, with the role in them.
     pub groups: BTreeMap<GroupId, Role>,
+    /// Whose guardian they are.
+    pub children: BTreeSet<UserId>,
     /// Groups in which a child of theirs is a student.
     pub childrens_groups: BTreeSet<GroupId>,
 }
@@ -28,6 +30,14 @@ impl PersonFacts {
         let taught = self.groups.iter().filter(|(_, role)| teaches(role));
         taught.map(|(group, _)| group.clone()).collect()
     }
+}
+
+/// Whether a role inside a group is that of somebody taught, not teaching.
+pub fn is_taught(role: &str) -> bool {
+    !matches!(
+        role,
+        "teacher" | "instructor" | "staff" | "admin" | "parent"
+    )
 }
 
 fn teaches(role: &Role) -> bool {
@@ -47,6 +57,11 @@ fn finds(expression: &Expression, person: &PersonFacts) -> bool {
         Expression::Role(role) => person.roles.contains(role),
         Expression::Group { id, .. } => person.groups.contains_key(id),
         Expression::GuardiansOf { id, .. } => person.childrens_groups.contains(id),
+        Expression::GuardiansOfUser { id, .. } => person.children.contains(id),
+        Expression::StudentsOf { id, .. } => person
+            .groups
+            .get(id)
+            .is_some_and(|role| is_taught(role.as_str())),
         Expression::User { id, role } => {
             person.user.as_ref() == Some(id)
                 && role.as_ref().is_none_or(|role| person.roles.contains(role))
@@ -68,7 +83,9 @@ pub fn may_publish(
         return Ok(());
     }
     let own = audience.include.iter().all(|expression| match expression {
-        Expression::Group { id, .. } | Expression::GuardiansOf { id, .. } => teaches.contains(id),
+        Expression::Group { id, .. }
+        | Expression::StudentsOf { id, .. }
+        | Expression::GuardiansOf { id, .. } => teaches.contains(id),
         _ => false,
     });
     if own {
@@ -140,6 +157,17 @@ mod tests {
         assert!(!visible(&audience(&["all"], &["students"]), &student));
         assert!(visible(&audience(&["student:10"], &[]), &student));
         assert!(!visible(&audience(&["teacher:10"], &[]), &student));
+        let mother = PersonFacts {
+            children: ["7".parse().unwrap()].into(),
+            ..person(&["parent"], &[("5", "teacher")], &[])
+        };
+        assert!(visible(
+            &audience(&["guardians-of:student:7"], &[]),
+            &mother
+        ));
+        assert!(!visible(&audience(&["guardians-of:user:8"], &[]), &mother));
+        assert!(visible(&audience(&["students-of:class:5"], &[]), &student));
+        assert!(!visible(&audience(&["students-of:class:5"], &[]), &mother));
     }
 
     #[test]

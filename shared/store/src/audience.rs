@@ -42,10 +42,13 @@ pub fn partition(tenant: &TenantId, expression: &Expression, shard: u32) -> Opti
     Some(match expression {
         Expression::All => keys::audience_all(tenant, shard),
         Expression::Role(role) => keys::audience_role(tenant, role.as_str(), shard),
-        Expression::Group { id, .. } | Expression::GuardiansOf { id, .. } => {
-            keys::audience_group(tenant, id, shard)
-        }
-        Expression::User { .. } | Expression::Email(_) | Expression::Phone(_) => return None,
+        Expression::Group { id, .. }
+        | Expression::StudentsOf { id, .. }
+        | Expression::GuardiansOf { id, .. } => keys::audience_group(tenant, id, shard),
+        Expression::User { .. }
+        | Expression::GuardiansOfUser { .. }
+        | Expression::Email(_)
+        | Expression::Phone(_) => return None,
     })
 }
 
@@ -118,8 +121,5 @@ impl Store {
 
 /// Whether a role inside a group is that of somebody taught, not teaching.
 pub(crate) fn is_student(role: Option<&str>) -> bool {
-    !matches!(
-        role,
-        Some("teacher" | "instructor" | "staff" | "admin" | "parent")
-    )
+    role.is_none_or(domain::visibility::is_taught)
 }

@@ -40,6 +40,26 @@ impl Store {
         Ok(Ok(known.distinct()))
     }
 
+    /// The part of an audience that names somebody, and what names nobody.
+    pub async fn known_part(
+        &self,
+        tenant: &TenantId,
+        audience: Audience,
+    ) -> Result<(Audience, Vec<Expression>), StoreError> {
+        let mut unknown = Vec::new();
+        let mut known = Vec::new();
+        for mut expressions in [audience.include, audience.except] {
+            let strange = self.strange(tenant, &expressions).await?;
+            for position in strange.into_iter().rev() {
+                unknown.push(expressions.remove(position));
+            }
+            known.push(self.people_behind(tenant, expressions).await?);
+        }
+        let except = known.pop().unwrap_or_default();
+        let include = known.pop().unwrap_or_default();
+        Ok((Audience { include, except }.distinct(), unknown))
+    }
+
     async fn people_behind(
         &self,
         tenant: &TenantId,
@@ -70,20 +90,41 @@ impl Store {
         field: &str,
         expressions: &[Expression],
     ) -> Result<Vec<FieldError>, StoreError> {
+        let strange = self.strange(tenant, expressions).await?.into_iter();
+        let complaint = |position| {
+            FieldError::new(
+                format!("{field}[{position}]"),
+                "unknown_audience",
+                "There is nobody of this description.",
+            )
+        };
+        Ok(strange.map(complaint).collect())
+    }
+
+    /// Positions of expressions that name nobody.
+    async fn strange(
+        &self,
+        tenant: &TenantId,
+        expressions: &[Expression],
+    ) -> Result<Vec<usize>, StoreError> {
         let ids = expressions
             .iter()
             .filter_map(|expression| match expression {
-                Expression::User { id, .. } => Some(id.clone()),
+                Expression::User { id, .. } | Expression::GuardiansOfUser { id, .. } => {
+                    Some(id.clone())
+                }
                 _ => None,
             })
             .collect::<BTreeSet<_>>();
         let people = self.profiles(tenant, ids.into_iter().collect()).await?;
         let kinds = self.group_kinds(tenant, expressions).await?;
         let exists = |expression: &Expression| match expression {
-            Expression::User { id, role } => {
+            Expression::User { id, role } | Expression::GuardiansOfUser { id, role } => {
                 people.get(id).is_some_and(|user| fits(user, role.as_ref()))
             }
-            Expression::Group { id, kind } | Expression::GuardiansOf { id, kind } => kinds
+            Expression::Group { id, kind }
+            | Expression::StudentsOf { id, kind }
+            | Expression::GuardiansOf { id, kind } => kinds
                 .get(id)
                 .is_some_and(|actual| kind.as_ref().is_none_or(|kind| kind == actual)),
             _ => true,
@@ -92,15 +133,7 @@ impl Store {
             .iter()
             .enumerate()
             .filter(|(_, expression)| !exists(expression));
-        Ok(wrong
-            .map(|(position, _)| {
-                FieldError::new(
-                    format!("{field}[{position}]"),
-                    "unknown_audience",
-                    "There is nobody of this description.",
-                )
-            })
-            .collect())
+        Ok(wrong.map(|(position, _)| position).collect())
     }
 
     async fn group_kinds(
@@ -111,7 +144,9 @@ impl Store {
         let ids: BTreeSet<&GroupId> = expressions
             .iter()
             .filter_map(|expression| match expression {
-                Expression::Group { id, .. } | Expression::GuardiansOf { id, .. } => Some(id),
+                Expression::Group { id, .. }
+                | Expression::StudentsOf { id, .. }
+                | Expression::GuardiansOf { id, .. } => Some(id),
                 _ => None,
             })
             .collect();

@@ -38,6 +38,7 @@ impl Store {
         Ok(PersonFacts {
             user: Some(user.id),
             roles: user.roles,
+            children: user.children,
             email: user.email.map(|email| email.reveal().to_owned()),
             phone: user.phone.map(|phone| phone.reveal().to_owned()),
             groups: own.into_iter().map(|m| (m.group, m.role)).collect(),

@@ -6,12 +6,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use domain::audience::{Audience, Expression};
 use domain::directory::{Standing, User};
-use domain::ids::{GroupId, TenantId, UserId};
+use domain::ids::{TenantId, UserId};
 use domain::tasks::PlanCursor;
 
+use crate::Store;
 use crate::audience::{is_student, partition};
 use crate::error::StoreError;
-use crate::{Store, keys};
 
 /// Single recipients resolved in one page.
 const SINGLES: usize = 500;
@@ -122,6 +122,11 @@ impl Store {
         expression: &Expression,
         cursor: &PlanCursor,
     ) -> Result<ResolvedPage, StoreError> {
+        if let Expression::GuardiansOfUser { id, role } = expression {
+            return self
+                .guardians_of_one(snapshot, id, role.as_ref(), cursor)
+                .await;
+        }
         let Some(partition) = partition(snapshot.tenant, expression, cursor.shard) else {
             return Ok(ResolvedPage::default());
         };
@@ -143,6 +148,7 @@ impl Store {
             }
             _ => counted
                 .into_iter()
+                .filter(|member| finds(expression, member.row.r.as_deref()))
                 .map(|member| Found {
                     user: member.user,
                     shard: cursor.shard,
@@ -171,65 +177,6 @@ impl Store {
             next: Some(next),
             ..ResolvedPage::default()
         })
-    }
-
-    /// The guardians of some students of a group. A guardian of several
-    /// children in the group belongs to the first of them, so that the pages of
-    /// the other children do not find the same guardian again.
-    async fn guardians(
-        &self,
-        snapshot: &Snapshot<'_>,
-        group: &GroupId,
-        students: Vec<UserId>,
-    ) -> Result<Vec<Found>, StoreError> {
-        let here: HashSet<UserId> = students.iter().cloned().collect();
-        let children = self.profiles(snapshot.tenant, students).await?;
-        let ids: BTreeSet<UserId> = children
-            .values()
-            .flat_map(|child| child.guardians.clone())
-            .collect();
-        let guardians = self
-            .profiles(snapshot.tenant, ids.into_iter().collect())
-            .await?;
-        let siblings: BTreeSet<UserId> = guardians
-            .values()
-            .filter(|guardian| guardian.children.len() > 1)
-            .flat_map(|guardian| guardian.children.clone())
-            .collect();
-        let enrolled = self
-            .students_among(snapshot, group, siblings.into_iter().collect())
-            .await?;
-        let active = guardians
-            .values()
-            .filter(|guardian| guardian.status == Standing::Active);
-        let mut people: Vec<Found> = active
-            .filter(|guardian| {
-                let mut in_group = guardian
-                    .children
-                    .iter()
-                    .filter(|child| here.contains(*child) || enrolled.contains(*child));
-                in_group.next().is_some_and(|first| here.contains(first))
-            })
-            .map(found)
-            .collect();
-        people.sort();
-        Ok(people)
-    }
-
-    /// Which of some people are students of a group.
-    async fn students_among(
-        &self,
-        snapshot: &Snapshot<'_>,
-        group: &GroupId,
-        users: Vec<UserId>,
-    ) -> Result<HashSet<UserId>, StoreError> {
-        let profiles = self.profiles(snapshot.tenant, users).await?;
-        let mut enrolled = HashSet::new();
-        for (shard, users) in by_shard(profiles.values().map(found)) {
-            let partition = keys::audience_group(snapshot.tenant, group, shard);
-            enrolled.extend(self.students(&partition, &users, snapshot.at).await?);
-        }
-        Ok(enrolled)
     }
 
     /// Leaves out the people that any of the expressions finds.
@@ -317,11 +264,25 @@ impl Store {
             });
             return Ok(guards.map(|user| user.id).collect());
         }
+        if let Expression::GuardiansOfUser { id, role } = expression {
+            let child = self.profiles(snapshot.tenant, vec![id.clone()]).await?;
+            let child = child.into_values().find(|child| fits(child, role.as_ref()));
+            return Ok(child
+                .map(|child| child.guardians.into_iter().collect())
+                .unwrap_or_default());
+        }
         let mut out = HashSet::new();
         for (shard, users) in by_shard(people.iter().cloned()) {
-            if let Some(partition) = partition(snapshot.tenant, expression, shard) {
-                out.extend(self.among(&partition, &users, snapshot.at).await?);
-            }
+            let Some(partition) = partition(snapshot.tenant, expression, shard) else {
+                continue;
+            };
+            let found = match expression {
+                Expression::StudentsOf { .. } => {
+                    self.students(&partition, &users, snapshot.at).await?
+                }
+                _ => self.among(&partition, &users, snapshot.at).await?,
+            };
+            out.extend(found);
         }
         Ok(out)
     }
@@ -339,18 +300,23 @@ impl Store {
     }
 }
 
-fn found(user: &User) -> Found {
+pub(crate) fn found(user: &User) -> Found {
     Found {
         user: user.id.clone(),
         shard: user.shard,
     }
 }
 
+/// Whether an expression over a group finds a member with this role in it.
+fn finds(expression: &Expression, role: Option<&str>) -> bool {
+    !matches!(expression, Expression::StudentsOf { .. }) || is_student(role)
+}
+
 pub(crate) fn fits(user: &User, role: Option<&domain::Role>) -> bool {
     user.status == Standing::Active && role.is_none_or(|role| user.roles.contains(role))
 }
 
-fn by_shard(people: impl IntoIterator<Item = Found>) -> BTreeMap<u32, Vec<UserId>> {
+pub(crate) fn by_shard(people: impl IntoIterator<Item = Found>) -> BTreeMap<u32, Vec<UserId>> {
     let mut shards: BTreeMap<u32, Vec<UserId>> = BTreeMap::new();
     for person in people {
         shards.entry(person.shard).or_default().push(person.user);

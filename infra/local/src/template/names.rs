@@ -82,6 +82,7 @@ impl<'a> Names<'a> {
                 self.place.arn("events", &format!("event-bus/{id}"))
             }
             ("AWS::Events::EventBus", "Name") => id.to_owned(),
+            ("AWS::Events::Rule", "Arn") => self.place.arn("events", &format!("rule/{id}")),
             _ => {
                 let message = format!("!GetAtt {id}.{attribute} of {kind} is not understood.");
                 return Err(TemplateError::new(at, message));

@@ -239,6 +239,12 @@ impl Catalogue {
         }
     }
 
+    /// Without what somebody has to give.
+    pub fn only_automatic(mut self) -> Self {
+        self.variables.retain(|_, variable| variable.automatic);
+        self
+    }
+
     /// Adds the tenant's own; a standard variable is never replaced.
     pub fn with_own(mut self, own: impl IntoIterator<Item = Variable>) -> Self {
         for variable in own {

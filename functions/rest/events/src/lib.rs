@@ -1,0 +1,81 @@
+//! Woken by the HTTP API: events in, what became of them, and the rules that
+//! are applied to them. An event is taken in once, however often its request is
+//! repeated; other requests are repeated under the same `Idempotency-Key`.
+
+mod attempt;
+mod outcome;
+mod publish;
+mod reach;
+mod rules;
+mod rules_edit;
+
+use axum::extract::FromRef;
+use domain::cursor::CursorKey;
+use lambda::{Env, EnvError, Function, rest};
+use queue::{Queue, Routes};
+use store::Store;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// What the handlers share.
+#[derive(Debug, Clone)]
+struct Events {
+    store: Store,
+    cursors: CursorKey,
+    queue: Queue,
+}
+
+impl FromRef<Events> for Store {
+    fn from_ref(events: &Events) -> Self {
+        events.store.clone()
+    }
+}
+
+impl FromRef<Events> for CursorKey {
+    fn from_ref(events: &Events) -> Self {
+        events.cursors.clone()
+    }
+}
+
+/// Reads `TABLE_NAME`, `SECRET`, which signs cursors, and `QUEUE_APPLY_EVENT`.
+pub fn function(env: Env) -> Result<Function, EnvError> {
+    let mut settings = env.settings();
+    let table = settings.required("TABLE_NAME");
+    let secret = settings.required("SECRET");
+    let queues = Routes {
+        apply_event: Some(settings.required("QUEUE_APPLY_EVENT")),
+        ..Routes::default()
+    };
+    settings.finish()?;
+    let store = Store::new(env.aws(), table, env.clock());
+    let events = Events {
+        store: store.clone(),
+        cursors: CursorKey::new(&secret),
+        queue: Queue::new(env.aws(), queues),
+    };
+    let (router, _) = routes().with_state(events).split_for_parts();
+    Ok(rest::function(router, store))
+}
+
+/// The part of the public document that describes these routes.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    routes().into_openapi()
+}
+
+fn routes() -> OpenApiRouter<Events> {
+    OpenApiRouter::default()
+        .routes(routes!(publish::publish_events))
+        .routes(routes!(outcome::get_event))
+        .routes(routes!(
+            rules::list_automations,
+            rules_edit::create_automation
+        ))
+        .routes(routes!(attempt::try_automations))
+        .routes(routes!(
+            rules::get_automation,
+            rules_edit::replace_automation,
+            rules_edit::switch_automation,
+            rules_edit::delete_automation
+        ))
+        .routes(routes!(attempt::try_automation))
+}
