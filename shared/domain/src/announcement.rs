@@ -93,6 +93,9 @@ pub struct Announcement {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sms_template: Option<TemplateId>,
     pub priority: Priority,
+    /// People with the same address get one e-mail or text together.
+    #[serde(default)]
+    pub dedupe_by_address: bool,
     /// The day that it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub event_date: Option<jiff::civil::Date>,
@@ -136,6 +139,7 @@ impl Announcement {
             && self.email_template == other.email_template
             && self.sms_template == other.sms_template
             && self.priority == other.priority
+            && self.dedupe_by_address == other.dedupe_by_address
             && self.publish_at == other.publish_at
     }
 
@@ -241,6 +245,7 @@ impl Announcement {
             level: self.kind.level(),
             priority: self.priority,
             category: CATEGORY.to_owned(),
+            dedupe_by_address: self.dedupe_by_address,
             reference: Some(Reference {
                 kind: "announcement".to_owned(),
                 id: self.id.to_string(),

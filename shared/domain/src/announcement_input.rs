@@ -51,6 +51,11 @@ pub struct AnnouncementInput {
     #[serde(default)]
     #[garde(skip)]
     pub priority: Option<Priority>,
+    /// People of the audience with the same address or number get one e-mail or
+    /// text together.
+    #[serde(default)]
+    #[garde(skip)]
+    pub dedupe_by_address: bool,
     /// The day that it is about.
     #[serde(default)]
     #[garde(skip)]
@@ -91,6 +96,7 @@ impl AnnouncementInput {
             email_template: self.email_template,
             sms_template: self.sms_template,
             priority: self.priority.unwrap_or(self.kind.priority()),
+            dedupe_by_address: self.dedupe_by_address,
             event_date: self.event_date,
             publish_at: self.publish_at,
             status: AnnouncementStatus::Draft,

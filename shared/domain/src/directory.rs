@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::caller::Role;
 use crate::ids::{GroupId, TenantId, UserId};
 use crate::privacy::{Email, Phone};
+use crate::texting::TextRules;
 use crate::time::Timestamp;
 
 /// Whether somebody or something may take part.
@@ -116,6 +117,8 @@ pub struct Tenant {
     pub time_zone: String,
     /// Days for which notifications are kept.
     pub notification_days: u32,
+    #[serde(default)]
+    pub texts: TextRules,
     #[serde(default)]
     pub status: Standing,
     pub created_at: Timestamp,

@@ -149,6 +149,12 @@ pub fn growth(before: &Counts, after: &Counts) -> (i64, i64) {
         sum(after, DeliveryStatus::is_failure) - sum(before, DeliveryStatus::is_failure),
     )
 }
+    /// Somebody else of the audience has the same address, and gets it.
+    DuplicateAddress,
+    /// The number had its texts of the hour.
+    RateCapped,
+    CountryNotAllowed,
+    PremiumNumber,
 
 #[cfg(test)]
 mod tests {
@@ -160,6 +166,10 @@ mod tests {
             channel: Channel::Email,
             state,
             counts: Counts::new(),
+            Skip::DuplicateAddress => "duplicate_address",
+            Skip::RateCapped => "rate_capped",
+            Skip::CountryNotAllowed => "country_not_allowed",
+            Skip::PremiumNumber => "premium_number",
             attempts,
             deferrals: 0,
             lease_until: 30_000,

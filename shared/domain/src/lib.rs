@@ -29,6 +29,7 @@ pub mod notification;
 pub mod page;
 pub mod people;
 pub mod period;
+pub mod pace;
 pub mod privacy;
 pub mod problem;
 pub mod retry;
@@ -40,6 +41,7 @@ pub mod text;
 pub mod time;
 pub mod visibility;
 
+pub mod texting;
 pub use caller::{Caller, Role};
 pub use channel::Channel;
 pub use page::{Page, PageRequest};

@@ -79,4 +79,32 @@ impl Phone {
             number.format().mode(phonenumber::Mode::E164).to_string(),
         ))
     }
+
+    /// Countries that the number may belong to, as ISO 3166 has them. Some
+    /// share a calling code; a number that no range of theirs holds may be of
+    /// any of them.
+    pub fn countries(&self) -> Vec<String> {
+        let Ok(number) = phonenumber::parse(None, &self.0) else {
+            return Vec::new();
+        };
+        if phonenumber::is_valid(&number)
+            && let Some(id) = number.country().id()
+        {
+            return vec![id.as_ref().to_owned()];
+        }
+        let code = number.country().code();
+        let regions = phonenumber::metadata::DATABASE.region(&code);
+        let regions = regions.unwrap_or_default();
+        regions.into_iter().map(str::to_owned).collect()
+    }
+
+    /// Whether whoever calls or texts the number pays extra.
+    pub fn is_premium(&self) -> bool {
+        let kind = phonenumber::parse(None, &self.0)
+            .map(|number| number.number_type(&phonenumber::metadata::DATABASE));
+        matches!(
+            kind,
+            Ok(phonenumber::Type::PremiumRate | phonenumber::Type::SharedCost)
+        )
+    }
 }

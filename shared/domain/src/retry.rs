@@ -5,6 +5,9 @@ use std::time::Duration;
 /// Provider outages: about seven hours in all, then the delivery has failed.
 pub const PROVIDER_SCHEDULE: [u32; 7] = [5, 30, 120, 600, 1800, 7200, 14_400];
 
+/// A second, and up to so much more, after a provider asked to slow down.
+const SLOWLY: Duration = Duration::from_secs(9);
+
 /// The delay before the next attempt, half to one and a half of the schedule's
 /// step, or nothing when attempts are used up. `random` is in `0.0..1.0`.
 pub fn provider_delay(attempts: u32, random: f64) -> Option<Duration> {
@@ -18,4 +21,10 @@ pub fn full_jitter(attempt: u32, base: Duration, cap: Duration, random: f64) -> 
         .saturating_mul(2u32.saturating_pow(attempt.min(16)))
         .min(cap);
     ceiling.mul_f64(random.clamp(0.0, 1.0))
+}
+
+/// The delay after a provider asked to slow down: anywhere in the next ten
+/// seconds, so that what was given back together does not come back together.
+pub fn slowly(random: f64) -> Duration {
+    Duration::from_secs(1) + full_jitter(0, SLOWLY, SLOWLY, random)
 }

@@ -131,6 +131,9 @@ pub struct Send {
     /// The feed id that every item of this send has, set with `planned_at`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notification: Option<NotificationId>,
+    /// People with the same address on a channel get one message together.
+    #[serde(default)]
+    pub dedupe_by_address: bool,
     /// Set when the whole audience has been cut into chunks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plan: Option<PlanTotals>,
@@ -296,6 +299,7 @@ pub enum LedgerState {
     /// Ended; `counts` are final but for feedback.
     Settled,
 }
+            dedupe_by_address: false,
 
 impl Send {
     /// A send that begins now and says nothing yet; whoever makes one fills in

@@ -46,8 +46,10 @@ pub mod tickets;
 pub mod users;
 pub mod windows;
 
+pub mod owners;
 pub use error::StoreError;
 pub use table::{Keys, Rows, Store};
 pub use transaction::{Refused, Transaction};
 
 pub(crate) use table::n;
+pub mod texts;

@@ -239,6 +239,7 @@ fn tenant(id: &str, now: Timestamp) -> Tenant {
         locale: "en-GB".to_owned(),
         time_zone: "Europe/London".to_owned(),
         notification_days: 30,
+        texts: Default::default(),
         link_hosts: Default::default(),
         status: Standing::Active,
         created_at: now,

@@ -43,6 +43,9 @@ pub(crate) struct AnnouncementBody {
     email_template: Option<TemplateId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     sms_template: Option<TemplateId>,
+    /// People with the same address get one e-mail or text together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dedupe_by_address: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     publish_at: Option<Timestamp>,
@@ -90,6 +93,7 @@ impl AnnouncementBody {
             channels: None,
             email_template: None,
             sms_template: None,
+            dedupe_by_address: None,
             publish_at: None,
             published_by: None,
             send_id: None,
@@ -107,6 +111,7 @@ impl AnnouncementBody {
             channels: Some(all.channels),
             email_template: all.email_template,
             sms_template: all.sms_template,
+            dedupe_by_address: Some(all.dedupe_by_address),
             publish_at: all.publish_at,
             published_by: all.published_by,
             send_id: all.send,

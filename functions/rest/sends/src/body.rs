@@ -33,6 +33,8 @@ pub(crate) struct SendBody {
     priority: Priority,
     category: String,
     actor: UserId,
+    /// People with the same address get one message together.
+    dedupe_by_address: bool,
     /// Made with a test key: nothing leaves.
     test: bool,
     created_at: Timestamp,
@@ -42,6 +44,9 @@ pub(crate) struct SendBody {
     planned_at: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     completed_at: Option<Timestamp>,
+    /// Why it failed; `planning_given_up` when its audience could not be resolved.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     progress: Option<ProgressBody>,
 }
@@ -88,11 +93,13 @@ impl SendBody {
             priority: send.priority,
             category: send.category,
             actor: send.actor,
+            dedupe_by_address: send.dedupe_by_address,
             test: send.test,
             created_at: send.created_at,
             send_at: send.send_at,
             planned_at: send.planned_at,
             completed_at: send.completed_at,
+            reason: send.reason,
         }
     }
 }

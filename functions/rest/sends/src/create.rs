@@ -38,6 +38,10 @@ pub(crate) struct SendInput {
     send_at: Option<Timestamp>,
     #[serde(default)]
     priority: Option<Priority>,
+    /// People with the same address or number get one message together; the
+    /// deliveries of the others are skipped as `duplicate_address`.
+    #[serde(default)]
+    dedupe_by_address: bool,
 }
 
 /// Send a template
@@ -117,6 +121,7 @@ async fn build(
         kind: "template".to_owned(),
         priority: input.priority.unwrap_or_default(),
         category: template.category.clone(),
+        dedupe_by_address: input.dedupe_by_address,
         ..Send::new(caller, Origin::Template, audience, now).at(send_at)
     })
 }

@@ -51,6 +51,10 @@ pub(crate) struct DryRunInput {
     #[serde(default)]
     #[garde(skip)]
     priority: Option<Priority>,
+    /// As the send would have it.
+    #[serde(default)]
+    #[garde(skip)]
+    dedupe_by_address: bool,
     #[serde(default)]
     #[garde(inner(length(min = 1, max = 64)))]
     category: Option<String>,
@@ -184,6 +188,7 @@ async fn imagined(
         },
         kind: "template".to_owned(),
         priority: input.priority.unwrap_or_default(),
+        dedupe_by_address: input.dedupe_by_address,
         category: category.unwrap_or_else(|| "general".to_owned()),
         ..Send::new(caller, Origin::Template, audience, store.now())
     })

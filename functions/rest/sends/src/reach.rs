@@ -2,16 +2,16 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use domain::Channel;
 use domain::audience::Audience;
 use domain::compose::{self, Composer};
 use domain::directory::{Tenant, User};
 use domain::dispatch::{Skip, admit};
-use domain::ids::{TenantId, UserId};
+use domain::ids::UserId;
 use domain::log::Address;
 use domain::send::Send;
 use domain::tasks::PlanCursor;
 use domain::template::Rendered;
-use domain::{Channel, Timestamp};
 use serde::Serialize;
 use store::resolve::Snapshot;
 use store::{Store, StoreError};
@@ -31,7 +31,10 @@ pub(crate) struct ChannelReach {
     pub opted_out: u64,
     /// On the suppression list.
     pub suppressed: u64,
-    /// Reachable, but with an address that another recipient has too.
+    /// SMS: numbers of countries that are not allowed, and premium numbers.
+    pub not_allowed: u64,
+    /// With an address that another recipient has too. They are among the
+    /// reachable, unless the send is to reach each address once.
     pub duplicates: u64,
     /// Could not be rendered, by reason.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -132,12 +135,13 @@ async fn look(
     let users = store.users(&tenant.id, &ids).await?;
     for (channel, composer) in composers {
         let counts = reach.channels.entry(*channel).or_default();
-        let found = recipients(store, &tenant.id, send, *channel, names, &users).await?;
+        let found = recipients(store, tenant, send, *channel, names, &users).await?;
         for (user, address, decision) in found {
             match decision {
-                Ok(()) => counts.reached(composer, tenant, user, address, send.created_at),
+                Ok(()) => counts.reached(composer, (send, tenant), user, address),
                 Err(Skip::OptedOut) => counts.opted_out += 1,
                 Err(Skip::Suppressed) => counts.suppressed += 1,
+                Err(Skip::CountryNotAllowed | Skip::PremiumNumber) => counts.not_allowed += 1,
                 Err(_) => counts.unreachable += 1,
             }
         }
@@ -150,7 +154,7 @@ type Decided<'a> = (Option<&'a User>, Option<Address>, Result<(), Skip>);
 /// Recipients that a channel could have, each with whether it reaches them.
 async fn recipients<'a>(
     store: &Store,
-    tenant: &TenantId,
+    tenant: &Tenant,
     send: &Send,
     channel: Channel,
     names: &[String],
@@ -184,7 +188,7 @@ async fn recipients<'a>(
         }
     }
     let mut blocks = store
-        .blocks(tenant, channel, &send.category, &addressed)
+        .blocks(&tenant.id, channel, &send.category, &addressed)
         .await?
         .into_iter();
     let mandatory = send.priority == domain::notification::Priority::Urgent;
@@ -196,11 +200,23 @@ async fn recipients<'a>(
             .unwrap_or_default();
         let decision = match skip {
             Some(skip) => Err(skip),
-            None => admit(address.as_ref(), blocks, mandatory).map(drop),
+            None => admit(address.as_ref(), blocks, mandatory)
+                .and_then(|address| texted(tenant, address)),
         };
         decided.push((user, address, decision));
     }
     Ok(decided)
+}
+
+/// Whether the tenant's rules let a number be texted.
+fn texted(tenant: &Tenant, address: &Address) -> Result<(), Skip> {
+    match address {
+        Address::Email(_) => Ok(()),
+        Address::Phone(phone) => match tenant.texts.refuses(phone, &tenant.locale) {
+            Some(skip) => Err(skip),
+            None => Ok(()),
+        },
+    }
 }
 
 fn fits(address: &Address, channel: Channel) -> bool {
@@ -214,24 +230,26 @@ impl ChannelReach {
     fn reached(
         &mut self,
         composer: &Composer<'_>,
-        tenant: &Tenant,
+        (send, tenant): (&Send, &Tenant),
         user: Option<&User>,
         address: Option<Address>,
-        now: Timestamp,
     ) {
-        let message = match composer.compose(tenant, user, address.as_ref(), now) {
+        let message = match composer.compose(tenant, user, address.as_ref(), send.created_at) {
             Ok(message) => message,
             Err(error) => {
                 *self.failing.entry(error.to_string()).or_default() += 1;
                 return;
             }
         };
-        self.reachable += 1;
         if let Some(address) = address
             && !self.addresses.insert(address)
         {
             self.duplicates += 1;
+            if send.dedupe_by_address {
+                return;
+            }
         }
+        self.reachable += 1;
         if let Rendered::Sms { segments, .. } = &message {
             *self.segments.get_or_insert(0) += u64::from(segments.segments);
         }
