@@ -162,12 +162,12 @@ impl Store {
                 }
                 Invited::New { hidden } => {
                     self.require_allowed(tenant, &settings, &from, &to).await?;
-                    let seen = self.room_for_one_more(tenant, &to.id, now).await?;
+                    let bound = self.room_for_one_more(tenant, &to.id, now).await?;
                     if !std::mem::replace(&mut counted, true) {
                         self.count_invitation(tenant, &from.id).await?;
                     }
                     let invitation = invitation_of(new, &from.id, &settings, hidden, now);
-                    let made = self.make(caller, &from, &contact, invitation, seen);
+                    let made = self.make(caller, &from, &contact, invitation, bound);
                     if let Some(done) = made.await? {
                         return Ok(done);
                     }
@@ -192,7 +192,8 @@ impl Store {
             .detail("The rules of your organisation do not let you invite this person."))
     }
 
-    /// How often the person was invited before; 429 while too many wait.
+    /// How often the person may have been invited when this one is made, if each
+    /// that comes meanwhile takes a free place; 429 while too many wait.
     async fn room_for_one_more(
         &self,
         tenant: &TenantId,
@@ -202,12 +203,14 @@ impl Store {
         let count = self.get(&keys::invitations_count(tenant, to)).await?;
         let open: Vec<Entry> = self.all(open_range(tenant, to)).await?;
         let waiting = open.iter().filter(|entry| entry.expires > now.as_second());
-        if waiting.count() >= MOST_OPEN {
+        let free = MOST_OPEN.saturating_sub(waiting.count());
+        if free == 0 {
             return Err(Problem::new(Code::RateLimited)
                 .detail("This person has too many invitations waiting.")
                 .retry_after(CROWDED));
         }
-        Ok(count.and_then(|row| number(&row, "n")).unwrap_or(0))
+        let before = count.and_then(|row| number(&row, "n")).unwrap_or(0);
+        Ok(before + i64::try_from(free).unwrap_or(0))
     }
 
     /// 429 after so many a day.
@@ -229,7 +232,7 @@ impl Store {
         from: &User,
         contact: &Contact,
         invitation: Invitation,
-        seen: i64,
+        bound: i64,
     ) -> Result<Option<Done>, Problem> {
         let tenant = &caller.tenant;
         let after = Contact {
@@ -251,11 +254,11 @@ impl Store {
         if !invitation.hidden {
             let send = invitation::invited(caller, from, &invitation, invitation.created_at);
             (transaction, outbox) = self.told(transaction, tenant, &send);
-            let one = Expression::new("SET #n = :next").value(":next", n(seen + 1));
-            let same = Expression::new("attribute_not_exists(#n) OR #n = :seen");
-            let same = same.value(":seen", n(seen));
+            let one = Expression::new("ADD #n :one").value(":one", n(1));
+            let free = Expression::new("attribute_not_exists(#n) OR #n < :bound");
+            let free = free.value(":bound", n(bound));
             let count = keys::invitations_count(tenant, &invitation.to);
-            transaction = transaction.update(&count, one, Some(same));
+            transaction = transaction.update(&count, one, Some(free));
         }
         let done = Done {
             invitation,

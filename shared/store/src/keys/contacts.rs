@@ -49,8 +49,8 @@ pub fn invitations_open(tenant: &TenantId, to: &UserId) -> String {
     t(tenant, format_args!("INVITED#{to}#OPEN"))
 }
 
-/// Grows with each invitation of a person, so that of two that both count the
-/// open ones only one goes through.
+/// Counts all invitations that a person ever got, so that those who found free
+/// places at the same time do not take more than there are.
 pub fn invitations_count(tenant: &TenantId, to: &UserId) -> Keys {
     Keys::new(invitations_open(tenant, to), "COUNT")
 }
