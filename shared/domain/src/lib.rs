@@ -25,6 +25,7 @@ pub mod ids;
 pub mod import;
 pub mod limits;
 pub mod log;
+pub mod message;
 pub mod notification;
 pub mod page;
 pub mod people;

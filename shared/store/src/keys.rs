@@ -13,9 +13,11 @@ use crate::table::Keys;
 mod addresses;
 mod communities;
 mod imports;
+mod messages;
 
 pub use communities::*;
 pub use imports::*;
+pub use messages::*;
 
 pub use addresses::*;
 /// Partitions that the communication log of one day is spread over.

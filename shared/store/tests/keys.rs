@@ -7,11 +7,12 @@ use store::Keys;
 use store::keys;
 
 /// Every file of keys.
-const SOURCES: [&str; 4] = [
+const SOURCES: [&str; 5] = [
     include_str!("../src/keys.rs"),
     include_str!("../src/keys/addresses.rs"),
     include_str!("../src/keys/communities.rs"),
     include_str!("../src/keys/imports.rs"),
+    include_str!("../src/keys/messages.rs"),
 ];
 
 fn id<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
@@ -222,6 +223,22 @@ fn imports(golden: &mut Golden) {
     golden.item("import_outcomes", &keys::import_outcomes(&t, &import, 3));
 }
 
+fn messages(golden: &mut Golden) {
+    let (t, u) = (id("school"), id("10"));
+    let message = id("msg_01KJG0R3D0J8V2A6N5K1H4G7F9");
+    let thread = id("thr_01KJG0R3D0J8V2A6N5K1H4G7F9");
+    golden.item("message_text", &keys::message_text(&t, &message));
+    golden.item("message_receipt", &keys::message_receipt(&t, &message, &u));
+    golden.partition("message_facts", &keys::message_facts(&t, &message));
+    golden.item("inbox_entry", &keys::inbox_entry(&t, &u, &message));
+    golden.partition("inbox", &keys::inbox(&t, &u));
+    golden.partition("inbox_unread", &keys::inbox_unread(&t, &u));
+    golden.item("sent_entry", &keys::sent_entry(&t, &u, &message));
+    golden.partition("sent", &keys::sent(&t, &u));
+    golden.item("thread_entry", &keys::thread_entry(&t, &thread, &message));
+    golden.partition("message_thread", &keys::message_thread(&t, &thread));
+}
+
 fn trails(golden: &mut Golden, at: Timestamp) {
     let (t, u): (_, domain::ids::UserId) = (id("school"), id("10"));
     golden.item(
@@ -251,6 +268,7 @@ fn golden() -> Golden {
     content(&mut golden, at);
     communities(&mut golden, at);
     imports(&mut golden);
+    messages(&mut golden);
     trails(&mut golden, at);
     golden
 }

@@ -7,6 +7,7 @@ mod directory;
 mod identity;
 mod isolation;
 mod logs;
+mod messages;
 mod notifications;
 mod pipeline;
 mod security;

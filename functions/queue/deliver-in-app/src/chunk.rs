@@ -13,6 +13,7 @@ use lambda::batch::Record;
 use store::ledger::Claim;
 
 use crate::facts::Facts;
+use crate::inbox;
 use crate::{Trouble, Worker};
 
 /// Counts by how deliveries ended.
@@ -76,6 +77,7 @@ impl Worker {
         letters: Option<&Letters>,
         row: &LedgerRow,
     ) -> Result<(), Trouble> {
+        self.fill_inboxes(tenant, &facts.send, users).await?;
         let (store, days) = (&self.store, facts.tenant.notification_days);
         let closing = (&facts.send.id, row);
         match (letters, plain(facts)) {
@@ -139,8 +141,8 @@ impl Worker {
 
 /// The one notification of a send without a template.
 fn plain(facts: &Facts) -> Option<Notification> {
-    let content = &facts.send.content;
-    Notification::of(&facts.send, content.title.clone(), content.body.clone())
+    let send = &facts.send;
+    Notification::of(send, send.content.title.clone(), inbox::body(send))
 }
 
 /// Named twice or not a person: skipped. A person, but no item: failed.

@@ -4,6 +4,7 @@
 
 mod chunk;
 mod facts;
+mod inbox;
 mod push;
 mod retract;
 

@@ -7,11 +7,12 @@ use utoipa::openapi::OpenApi;
 type Part = (&'static str, fn() -> OpenApi);
 
 /// The functions that answer HTTP requests.
-const DOCUMENTS: [Part; 8] = [
+const DOCUMENTS: [Part; 9] = [
     ("announcements", announcements::openapi),
     ("directory", directory::openapi),
     ("health", health::openapi),
     ("logs", logs::openapi),
+    ("messages", messages::openapi),
     ("notifications", notifications::openapi),
     ("realtime", realtime::openapi),
     ("sends", sends::openapi),
@@ -19,7 +20,7 @@ const DOCUMENTS: [Part; 8] = [
 ];
 
 /// What the groups of operations are about, in the order of the page.
-const TAGS: [(&str, &str); 9] = [
+const TAGS: [(&str, &str); 10] = [
     (
         "announcements",
         "Something published to an audience: draft, publish, read, count.",
@@ -27,6 +28,10 @@ const TAGS: [(&str, &str); 9] = [
     (
         "notifications",
         "The items of a person's feed, and custom notifications by staff.",
+    ),
+    (
+        "messages",
+        "Mail-like messages: inbox, sent, threads, receipts, broadcasts.",
     ),
     (
         "templates",

@@ -3,7 +3,7 @@
 
 use lambda::Build;
 
-pub const FUNCTIONS: [(&str, Build); 19] = [
+pub const FUNCTIONS: [(&str, Build); 20] = [
     ("Announcements", announcements::function),
     ("Authorize", authorize::function),
     ("Connect", connect::function),
@@ -16,6 +16,7 @@ pub const FUNCTIONS: [(&str, Build); 19] = [
     ("ImportDirectory", import_directory::function),
     ("Logs", logs::function),
     ("Message", message::function),
+    ("Messages", messages::function),
     ("Notifications", notifications::function),
     ("PlanSend", plan_send::function),
     ("Realtime", realtime::function),

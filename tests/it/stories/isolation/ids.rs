@@ -24,6 +24,7 @@ fn body(method: &str, path: &str) -> (&'static str, String) {
         ("PUT", "/v1/announcements/{id}") => announcement,
         ("PUT", "/v1/templates/{id}") => template(),
         ("POST", "/v1/templates/{id}/send") => json!({"recipients": ["all"]}),
+        ("POST", "/v1/messages/{id}/reply") => json!({"body": "B"}),
         ("PATCH", "/v1/sends/{id}") => json!({"send_at": "2030-01-01T00:00:00Z"}),
         _ => json!({}),
     };

@@ -72,6 +72,8 @@ pub(super) async fn zoo(world: &World) -> (Actor, Ids) {
         .created();
     let publish = format!("/v1/announcements/{}/publish", text(&announcement, "id"));
     let send = office.post(&publish, json!({})).await.accepted();
+    let message = json!({"to": ["head"], "subject": "zebra", "body": "zebra"});
+    let message = office.post("/v1/messages", message).await.created();
     world.settle().await;
     let notification = head.all("/v1/notifications").await.remove(0);
     let delivery = head.all("/v1/communication-logs").await.remove(0);
@@ -82,6 +84,8 @@ pub(super) async fn zoo(world: &World) -> (Actor, Ids) {
         ("/v1/template-variables", "zebra_house".to_owned()),
         ("/v1/directory/imports", text(&import, "id")),
         ("/v1/announcements", text(&announcement, "id")),
+        ("/v1/messages", text(&message, "id")),
+        ("/v1/messages/threads", text(&message, "thread")),
         ("/v1/sends", text(&send, "send_id")),
         ("/v1/notifications", text(&notification, "id")),
         ("/v1/admin/notifications", text(&notification, "id")),

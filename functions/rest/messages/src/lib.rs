@@ -1,0 +1,85 @@
+//! Woken by the HTTP API: mail-like messages between people, and broadcasts by
+//! staff. A request that fails has changed nothing, or its repetition under the
+//! same `Idempotency-Key` finishes it.
+
+mod body;
+mod broadcast;
+mod compose;
+mod folders;
+mod one;
+mod recipients;
+mod reply;
+
+use axum::extract::FromRef;
+use domain::cursor::CursorKey;
+use lambda::{Env, EnvError, Function, rest};
+use queue::{Queue, Routes};
+use store::Store;
+use store::sends::Start;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// What the handlers share.
+#[derive(Debug, Clone)]
+struct Messages {
+    store: Store,
+    queue: Queue,
+    cursors: CursorKey,
+}
+
+impl FromRef<Messages> for Store {
+    fn from_ref(messages: &Messages) -> Self {
+        messages.store.clone()
+    }
+}
+
+/// Reads `TABLE_NAME`, `SECRET` and `QUEUE_PLAN_SEND`.
+pub fn function(env: Env) -> Result<Function, EnvError> {
+    let mut settings = env.settings();
+    let table = settings.required("TABLE_NAME");
+    let secret = settings.required("SECRET");
+    let queues = Routes {
+        plan_send: Some(settings.required("QUEUE_PLAN_SEND")),
+        ..Routes::default()
+    };
+    settings.finish()?;
+    let store = Store::new(env.aws(), table, env.clock());
+    let messages = Messages {
+        store: store.clone(),
+        queue: Queue::new(env.aws(), queues),
+        cursors: CursorKey::new(&secret),
+    };
+    let (router, _) = routes().with_state(messages).split_for_parts();
+    Ok(rest::function(router, store))
+}
+
+/// The part of the public document that describes these routes.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    routes().into_openapi()
+}
+
+fn routes() -> OpenApiRouter<Messages> {
+    OpenApiRouter::default()
+        .routes(routes!(folders::list_messages, compose::send_message))
+        .routes(routes!(folders::count_unread_messages))
+        .routes(routes!(folders::get_thread))
+        .routes(routes!(broadcast::broadcast_message))
+        .routes(routes!(one::get_message, one::delete_message))
+        .routes(routes!(one::mark_message_read))
+        .routes(routes!(one::mark_message_unread))
+        .routes(routes!(one::list_receipts))
+        .routes(routes!(reply::reply_to_message))
+}
+
+impl Messages {
+    /// Puts the plan of a send on its queue. What fails here the sweeper does a
+    /// minute later.
+    async fn submit(&self, start: &Start) {
+        let Start::Now(row) = start else { return };
+        if let Err(error) = self.queue.send(&row.task).await {
+            tracing::warn!(outbox = %row.id, %error, "left to the sweeper");
+        } else if let Err(error) = self.store.forget_outbox(row).await {
+            tracing::warn!(outbox = %row.id, %error, "will be sent again");
+        }
+    }
+}
