@@ -14,7 +14,7 @@ use crate::transaction::{Expression, Refused, Transaction};
 use crate::{Rows, Store, keys};
 
 /// Everything that decides about a person's access, in one consistent read.
-struct Wanted {
+pub(crate) struct Wanted {
     community: Keys,
     member: Keys,
     group: Option<Keys>,
@@ -22,7 +22,7 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn new(tenant: &TenantId, user: &UserId, community: &CommunityId) -> Self {
+    pub fn new(tenant: &TenantId, user: &UserId, community: &CommunityId) -> Self {
         let group = Community::group_of(community);
         let group = group.as_ref();
         Self {
@@ -33,14 +33,14 @@ impl Wanted {
         }
     }
 
-    fn keys(&self) -> Vec<Keys> {
+    pub fn keys(&self) -> Vec<Keys> {
         let sure = [&self.community, &self.member];
         let others = self.group.iter().chain(&self.enrolment);
         sure.into_iter().chain(others).cloned().collect()
     }
 
-    fn standpoint(&self, items: Vec<Item>) -> Result<Standpoint, StoreError> {
-        let find = |wanted: Option<&Keys>| find(&items, wanted);
+    pub fn standpoint(&self, items: &[Item]) -> Result<Standpoint, StoreError> {
+        let find = |wanted: Option<&Keys>| find(items, wanted);
         Ok(Standpoint {
             community: parsed(find(Some(&self.community)))?,
             member: parsed(find(Some(&self.member)))?,
@@ -50,7 +50,7 @@ impl Wanted {
     }
 }
 
-fn find<'a>(items: &'a [Item], wanted: Option<&Keys>) -> Option<&'a Item> {
+pub(crate) fn find<'a>(items: &'a [Item], wanted: Option<&Keys>) -> Option<&'a Item> {
     let wanted = wanted?;
     items.iter().find(|item| {
         text(item, "pk").as_deref() == Some(&wanted.pk)
@@ -58,7 +58,7 @@ fn find<'a>(items: &'a [Item], wanted: Option<&Keys>) -> Option<&'a Item> {
     })
 }
 
-fn parsed<T: DeserializeOwned>(item: Option<&Item>) -> Result<Option<T>, StoreError> {
+pub(crate) fn parsed<T: DeserializeOwned>(item: Option<&Item>) -> Result<Option<T>, StoreError> {
     item.cloned().map(parse).transpose()
 }
 
@@ -91,7 +91,7 @@ impl Store {
     ) -> Result<Standpoint, StoreError> {
         let wanted = Wanted::new(&caller.tenant, &caller.user, community);
         let items = self.batch_get_consistent(wanted.keys()).await?;
-        wanted.standpoint(items)
+        wanted.standpoint(&items)
     }
 }
 
@@ -124,7 +124,11 @@ impl Store {
             Some(owner) => begun.new_member(tenant, &community.id, owner),
             None => begun,
         };
-        with_owner.audit(tenant, audit).commit().await
+        with_owner
+            .open_community_room(tenant, &community.id, community.created_at)
+            .audit(tenant, audit)
+            .commit()
+            .await
     }
 
     /// Position 0 of the refusal: it has changed meanwhile.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::types::{DeleteRequest, WriteRequest};
 use domain::audit::AuditEntry;
+use domain::chat::room::of_community;
 use domain::community::Community;
 use domain::ids::TenantId;
 
@@ -19,8 +20,8 @@ use crate::{Store, keys};
 const POSTS_AT_ONCE: usize = 200;
 /// Rows that are read at once in order to delete them.
 const PAGE: u32 = 100;
-/// Members that one request removes at most, in pages.
-const MEMBER_PAGES: usize = 20;
+/// Pages of one list of rows that one request deletes at most.
+const PAGES: usize = 20;
 
 impl Store {
     /// Hides a community from everybody. Position 0 of the refusal: it has
@@ -47,10 +48,27 @@ impl Store {
         if !self.empty_of_posts(tenant, closed).await? {
             return Ok(false);
         }
-        let members = keys::community_members(tenant, &closed.id);
-        for _ in 0..MEMBER_PAGES {
-            if self.clear_page(&members).await? {
-                self.forget_community(tenant, closed).await?;
+        let room = of_community(tenant, &closed.id);
+        for partition in [
+            // Nobody can say anything from here on.
+            keys::room(tenant, &room).pk,
+            keys::room_entries(tenant, &room),
+            keys::room_read(tenant, &room, &closed.created_by).pk,
+            keys::room_sockets(tenant, &room),
+            keys::community_members(tenant, &closed.id),
+        ] {
+            if !self.clear_pages(&partition).await? {
+                return Ok(false);
+            }
+        }
+        self.forget_community(tenant, closed).await?;
+        Ok(true)
+    }
+
+    /// Deletes the beginning of a partition; true when nothing is left of it.
+    async fn clear_pages(&self, partition: &str) -> Result<bool, StoreError> {
+        for _ in 0..PAGES {
+            if self.clear_page(partition).await? {
                 return Ok(true);
             }
         }

@@ -7,8 +7,9 @@ use utoipa::openapi::OpenApi;
 type Part = (&'static str, fn() -> OpenApi);
 
 /// The functions that answer HTTP requests.
-const DOCUMENTS: [Part; 9] = [
+const DOCUMENTS: [Part; 10] = [
     ("announcements", announcements::openapi),
+    ("communities", communities::openapi),
     ("directory", directory::openapi),
     ("health", health::openapi),
     ("logs", logs::openapi),
@@ -20,7 +21,7 @@ const DOCUMENTS: [Part; 9] = [
 ];
 
 /// What the groups of operations are about, in the order of the page.
-const TAGS: [(&str, &str); 10] = [
+const TAGS: [(&str, &str); 11] = [
     (
         "announcements",
         "Something published to an audience: draft, publish, read, count.",
@@ -32,6 +33,10 @@ const TAGS: [(&str, &str); 10] = [
     (
         "messages",
         "Mail-like messages: inbox, sent, threads, receipts, broadcasts.",
+    ),
+    (
+        "communities",
+        "The discussion space of a course: members, posts, replies, reactions, moderation.",
     ),
     (
         "templates",

@@ -3,9 +3,10 @@
 
 use lambda::Build;
 
-pub const FUNCTIONS: [(&str, Build); 20] = [
+pub const FUNCTIONS: [(&str, Build); 21] = [
     ("Announcements", announcements::function),
     ("Authorize", authorize::function),
+    ("Communities", communities::function),
     ("Connect", connect::function),
     ("DeliverEmail", deliver_email::function),
     ("DeliverInApp", deliver_in_app::function),

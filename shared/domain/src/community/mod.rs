@@ -28,6 +28,7 @@ pub const MAX_DESCRIPTION: usize = 2_000;
 /// How a community is run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schema(as = CommunitySettings)]
 pub struct Settings {
     /// Posts of members wait until a moderator has approved them.
     pub require_post_approval: bool,
