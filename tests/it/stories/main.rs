@@ -2,6 +2,7 @@
 
 mod announcements;
 mod audiences;
+mod communities;
 mod conventions;
 mod directory;
 mod identity;

@@ -52,6 +52,11 @@ pub(super) async fn posts(world: &World, head: &Actor) -> Vec<Sample> {
         csv,
     )
     .await;
+    let course = json!({"id": "rust", "kind": "course", "name": "Rust"});
+    head.post("/v1/groups", course).await.created();
+    let community = json!({"group": "rust", "name": "Rust"});
+    head.post("/v1/communities", community).await.created();
+    let (pending, refused, drafted) = waiting_posts(world, head).await;
     let sample = |route, path: String, body| Sample { route, path, body };
     let plain = |route: &'static str, body| sample(route, route.to_owned(), body);
     vec![
@@ -130,7 +135,77 @@ pub(super) async fn posts(world: &World, head: &Actor) -> Vec<Sample> {
         ),
         plain("/v1/notifications/read-all", json!({})),
         plain("/v1/realtime/tickets", json!({})),
+        plain("/v1/communities", json!({"group": "5a", "name": "Five"})),
+        sample(
+            "/v1/communities/{id}/posts",
+            "/v1/communities/com_rust/posts".to_owned(),
+            json!({"title": "Hello", "body": "World"}),
+        ),
+        sample(
+            "/v1/posts/{id}/submit",
+            format!("{drafted}/submit"),
+            json!({}),
+        ),
+        sample(
+            "/v1/posts/{id}/approve",
+            format!("{pending}/approve"),
+            json!({}),
+        ),
+        sample(
+            "/v1/posts/{id}/reject",
+            format!("{refused}/reject"),
+            json!({"notes": "Say more."}),
+        ),
+        sample("/v1/posts/{id}/pin", format!("{pending}/pin"), json!({})),
+        sample(
+            "/v1/posts/{id}/unpin",
+            format!("{pending}/unpin"),
+            json!({}),
+        ),
+        sample(
+            "/v1/communities/{id}/leave",
+            "/v1/communities/com_other/leave".to_owned(),
+            json!({}),
+        ),
+        sample(
+            "/v1/communities/{id}/join",
+            "/v1/communities/com_other/join".to_owned(),
+            json!({}),
+        ),
     ]
+}
+
+/// Posts that wait to be approved and rejected, and a draft of the head.
+async fn waiting_posts(world: &World, head: &Actor) -> (String, String, String) {
+    let other = json!({"id": "other", "kind": "course", "name": "Other"});
+    head.post("/v1/groups", other).await.created();
+    let community =
+        json!({"group": "other", "name": "Other", "settings": {"require_post_approval": true}});
+    head.post("/v1/communities", community).await.created();
+    let member = json!({"user": "mia", "role": "student"});
+    head.post("/v1/groups/other/members", member)
+        .await
+        .created();
+    // Another owner, so that the head can leave.
+    world.add(head, "ola", &["staff"]).await;
+    let owner = json!({"role": "owner"});
+    head.put("/v1/communities/com_other/members/ola", owner)
+        .await
+        .ok();
+    let posts = "/v1/communities/com_other/posts";
+    let post = json!({"title": "Hello", "body": "World"});
+    let mia = world.actor("school", "mia");
+    mia.post("/v1/communities/com_other/join", json!({}))
+        .await
+        .ok();
+    let draft = json!({"title": "Half", "body": "Done", "draft": true});
+    let made = [
+        mia.post(posts, post.clone()).await.created(),
+        mia.post(posts, post).await.created(),
+        head.post(posts, draft).await.created(),
+    ];
+    let [pending, refused, drafted] = made.map(|post| format!("/v1/posts/{}", id(post)));
+    (pending, refused, drafted)
 }
 
 fn template_of(name: &str) -> Value {

@@ -25,6 +25,10 @@ fn body(method: &str, path: &str) -> (&'static str, String) {
         ("PUT", "/v1/templates/{id}") => template(),
         ("POST", "/v1/templates/{id}/send") => json!({"recipients": ["all"]}),
         ("POST", "/v1/messages/{id}/reply") => json!({"body": "B"}),
+        ("PUT", "/v1/communities/{id}/members/{user}") => json!({"role": "member"}),
+        ("POST", "/v1/communities/{id}/posts") => json!({"title": "T", "body": "B"}),
+        ("POST", "/v1/posts/{id}/reject") => json!({"notes": "N"}),
+        ("PUT", "/v1/posts/{id}/reactions") => json!({"kind": "like"}),
         ("PATCH", "/v1/sends/{id}") => json!({"send_at": "2030-01-01T00:00:00Z"}),
         _ => json!({}),
     };
@@ -115,11 +119,14 @@ async fn an_id_of_another_tenant_is_answered_as_one_that_does_not_exist() {
     let (head, theirs) = zoo(&world).await;
     let rival = world.tenant("rival").await;
     world.class(&rival, "own", &[]).await;
+    let community = json!({"group": "own", "name": "Own"});
+    rival.post("/v1/communities", community).await.created();
     world.add(&rival, "me", &["student"]).await;
     let tom = world.add(&rival, "tom", &["teacher"]).await;
     let mia = world.actor("rival", "me");
     let own: Ids = [
         ("/v1/groups", "own".to_owned()),
+        ("/v1/communities", "com_own".to_owned()),
         ("/v1/users", "me".to_owned()),
     ]
     .into();

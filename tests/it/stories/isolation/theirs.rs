@@ -63,6 +63,7 @@ pub(super) async fn zoo(world: &World) -> (Actor, Ids) {
         )
         .await
         .accepted();
+    let (community, post) = community(&head).await;
     let announcement = json!({"title": "zebra crossing", "body": "zebra", "audience": ["all", "user:head"], "channels": ["email"]});
     let office = json!({"id": "zebra-0", "name": "zebra office", "roles": ["staff"]});
     let office = world.add_as(&head, office).await;
@@ -90,8 +91,20 @@ pub(super) async fn zoo(world: &World) -> (Actor, Ids) {
         ("/v1/notifications", text(&notification, "id")),
         ("/v1/admin/notifications", text(&notification, "id")),
         ("/v1/communication-logs", text(&delivery, "id")),
+        ("/v1/communities", community),
+        ("/v1/posts", post),
     ];
     (head, ids.into())
+}
+
+/// A community with a post; their ids.
+async fn community(head: &Actor) -> (String, String) {
+    let body = json!({"group": "zebra-5", "name": "zebra crossing"});
+    let made = head.post("/v1/communities", body).await.created();
+    let path = format!("/v1/communities/{}/posts", text(&made, "id"));
+    let body = json!({"title": "zebra", "body": "zebra"});
+    let post = head.post(&path, body).await.created();
+    (text(&made, "id"), text(&post, "id"))
 }
 
 /// Everything that its administrator sees of it.
