@@ -21,9 +21,16 @@ pub struct Organisation {
     pub address: String,
     #[serde(default)]
     pub academic_year: String,
+    /// Countries whose numbers are texted, where the locale does not say it.
+    #[serde(default)]
+    pub sms_countries: Option<Vec<String>>,
     /// The first one is the administrator that everything starts from.
     pub people: Vec<Person>,
     pub groups: Vec<Group>,
+    #[serde(default)]
+    pub communities: Vec<Community>,
+    #[serde(default)]
+    pub conversations: Vec<Conversation>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -50,6 +57,51 @@ pub struct Group {
     pub name: String,
     /// People by their role in the group.
     pub members: BTreeMap<Role, Vec<UserId>>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Community {
+    pub group: GroupId,
+    pub name: String,
+    pub description: String,
+    /// Who opens it.
+    pub by: UserId,
+    #[serde(default)]
+    pub require_post_approval: bool,
+    /// Who joins.
+    pub members: Vec<UserId>,
+    pub posts: Vec<Post>,
+}
+
+/// An invitation and, if there are any lines, what came of it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Conversation {
+    /// Who invites.
+    pub from: UserId,
+    pub to: UserId,
+    /// The words of the invitation.
+    pub message: String,
+    /// Who says what in the room.
+    #[serde(default)]
+    pub lines: Vec<BTreeMap<UserId, String>>,
+}
+
+/// A post, or a reply to one, which has no title.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Post {
+    pub by: UserId,
+    #[serde(default)]
+    pub title: String,
+    pub body: String,
+    #[serde(default)]
+    pub pinned: bool,
+    #[serde(default)]
+    pub likes: Vec<UserId>,
+    #[serde(default)]
+    pub replies: Vec<Post>,
 }
 
 /// Everything in the file.

@@ -1,10 +1,12 @@
 //! The demonstration: five organisations with a dozen people each.
 
+mod communities;
+mod conversations;
 mod data;
 mod people;
 mod seed;
 
-pub use data::{Group, Organisation, Person, organisations};
+pub use data::{Community, Conversation, Group, Organisation, Person, Post, organisations};
 pub use people::People;
 pub use seed::{api_key, found, is_empty, seed};
 
@@ -23,6 +25,10 @@ pub enum DemoError {
         status: u16,
         body: String,
     },
+    #[error("{what} was answered with {body}")]
+    Strange { what: String, body: String },
+    #[error("infra/local/demo/tenants.yaml: {tenant} has nobody with the id {user}")]
+    Nobody { tenant: String, user: String },
     #[error("the gateway did not answer: {0}")]
     Gateway(#[from] reqwest::Error),
 }

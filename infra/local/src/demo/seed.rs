@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use domain::directory::{Standing, Tenant, User};
 use domain::ids::{TenantId, UserId};
+use domain::texting::TextRules;
 use domain::{Role, Timestamp};
-use reqwest::Client;
+use reqwest::{Client, Method};
 use serde_json::{Value, json};
 use store::Store;
 use store::api_keys::ApiKeyGrant;
 
-use super::{DemoError, Organisation, Person, organisations};
+use super::{DemoError, Organisation, Person, communities, conversations, organisations};
 use crate::stack::Parts;
 
 /// Days for which the demonstration keeps notifications.
@@ -66,6 +67,8 @@ pub async fn seed(parts: &Parts, mut progress: impl FnMut(usize, usize)) -> Resu
                 }
             }
         }
+        communities::seed(parts, organisation).await?;
+        conversations::seed(parts, organisation).await?;
     }
     Ok(())
 }
@@ -143,6 +146,10 @@ fn tenant(organisation: &Organisation, now: Timestamp) -> Tenant {
         locale: organisation.locale.clone(),
         time_zone: organisation.time_zone.clone(),
         notification_days: NOTIFICATION_DAYS,
+        texts: TextRules {
+            countries: organisation.sms_countries.clone(),
+            ..TextRules::default()
+        },
         link_hosts: Default::default(),
         status: Standing::Active,
         created_at: now,
@@ -172,21 +179,35 @@ fn user(organisation: &Organisation, person: &Person, now: Timestamp) -> User {
     }
 }
 
-/// The API as the administrator of one tenant.
-struct Api {
+/// The API as one person.
+pub(super) struct Api {
     client: Client,
     url: String,
     token: String,
 }
 
 impl Api {
-    fn of(parts: &Parts, tenant: &TenantId, admin: &Person) -> Result<Self, DemoError> {
-        let token = parts.token(tenant, &admin.id, &admin.roles)?;
+    pub(super) fn of(parts: &Parts, tenant: &TenantId, person: &Person) -> Result<Self, DemoError> {
+        let token = parts.token(tenant, &person.id, &person.roles)?;
         Ok(Self {
             client: Client::new(),
             url: parts.url(),
             token,
         })
+    }
+
+    /// The API as somebody whom the file names.
+    pub(super) fn of_user(
+        parts: &Parts,
+        organisation: &Organisation,
+        user: &UserId,
+    ) -> Result<Self, DemoError> {
+        let person = organisation.people.iter().find(|one| one.id == *user);
+        let person = person.ok_or_else(|| DemoError::Nobody {
+            tenant: organisation.id.to_string(),
+            user: user.to_string(),
+        })?;
+        Self::of(parts, &organisation.id, person)
     }
 
     async fn person(&self, organisation: &Organisation, person: &Person) -> Result<(), DemoError> {
@@ -215,21 +236,28 @@ impl Api {
         Ok(())
     }
 
-    async fn post(&self, path: &str, body: Value) -> Result<(), DemoError> {
+    pub(super) async fn post(&self, path: &str, body: Value) -> Result<Value, DemoError> {
+        self.send(Method::POST, path, body).await
+    }
+
+    /// The answer to a request that must succeed.
+    pub(super) async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        body: Value,
+    ) -> Result<Value, DemoError> {
+        let what = format!("{method} {path}");
         let request = self
             .client
-            .post(format!("{}{path}", self.url))
+            .request(method, format!("{}{path}", self.url))
             .bearer_auth(&self.token);
         let response = request.json(&body).send().await?;
         let status = response.status().as_u16();
-        if (200..300).contains(&status) {
-            return Ok(());
-        }
         let body = response.text().await?;
-        Err(DemoError::Refused {
-            what: format!("POST {path}"),
-            status,
-            body,
-        })
+        if (200..300).contains(&status) {
+            return Ok(serde_json::from_str(&body).unwrap_or_default());
+        }
+        Err(DemoError::Refused { what, status, body })
     }
 }
