@@ -13,6 +13,8 @@ pub enum Outcome {
     Refused(String),
     /// It certainly did not take it, but may later.
     Later(String),
+    /// The same, because it was called too fast.
+    Throttled(String),
     /// It takes nothing of the account at present, which is not its fault.
     Paused(String),
 }
@@ -20,9 +22,12 @@ pub enum Outcome {
 /// Why a call as a whole gave no outcomes.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CallFailure {
-    /// Certainly nothing left: no connection, or told to slow down.
+    /// Certainly nothing left: there was no connection.
     #[error("not sent: {0}")]
     NotSent(String),
+    /// Certainly nothing left: it was called too fast.
+    #[error("throttled: {0}")]
+    Throttled(String),
     /// Nobody can say whether it left.
     #[error("ambiguous: {0}")]
     Ambiguous(String),
@@ -69,7 +74,7 @@ fn by_code(code: &str, status: u16) -> CallFailure {
         | "ThrottlingException"
         | "ThrottledException"
         | "KMSThrottling"
-        | "KMSThrottlingException" => CallFailure::NotSent(told),
+        | "KMSThrottlingException" => CallFailure::Throttled(told),
         "LimitExceededException"
         | "AccountSuspendedException"
         | "SendingPausedException"
@@ -95,7 +100,7 @@ fn by_code(code: &str, status: u16) -> CallFailure {
         // Words that are not listed go by their status: the provider took
         // nothing that it answered with 4xx, expired credentials among them.
         _ => match status {
-            429 => CallFailure::NotSent(told),
+            429 => CallFailure::Throttled(told),
             400..=499 => CallFailure::Paused(told),
             500..=599 => CallFailure::Broken(told),
             _ => CallFailure::Ambiguous(told),

@@ -6,10 +6,13 @@ use aws_sdk_sesv2::types::{
     EmailTemplateContent, MessageHeader, MessageTag, ReplacementEmailContent, ReplacementTemplate,
     Template,
 };
+use domain::Clock;
 use domain::privacy::Email;
 use serde_json::json;
 
+use crate::account::Account;
 use crate::answer::{CallFailure, Outcome};
+use crate::limiter::Limiter;
 
 /// Most recipients of one `SendBulkEmail`.
 pub const MAX_RECIPIENTS: usize = 50;
@@ -39,26 +42,42 @@ pub struct Message {
 #[derive(Debug, Clone)]
 pub struct EmailChannel {
     client: Client,
+    account: Account,
     from: String,
     configuration_set: Option<String>,
 }
 
 impl EmailChannel {
-    /// `from` is a bare verified address.
+    /// `from` is a bare verified address; `workers` is how many processes share
+    /// the account's rate.
     pub fn new(
         sdk: &aws_types::SdkConfig,
         from: String,
         configuration_set: Option<String>,
+        workers: u64,
+        clock: Clock,
     ) -> Self {
         let config = aws_sdk_sesv2::config::Builder::from(sdk)
             .retry_config(aws_smithy_types::retry::RetryConfig::disabled())
             .timeout_config(crate::patient())
             .build();
+        let client = Client::from_conf(config);
         Self {
-            client: Client::from_conf(config),
+            account: Account::new(client.clone(), workers, clock),
+            client,
             from,
             configuration_set,
         }
+    }
+
+    /// Why the account may not send at present, if it may not.
+    pub async fn paused(&self) -> Option<&'static str> {
+        self.account.paused().await
+    }
+
+    /// How fast this process may send; asked about after [`Self::paused`].
+    pub fn limiter(&self) -> &Limiter {
+        self.account.limiter()
     }
 
     /// Sends up to fifty messages in one call; the outcomes are in their order.
@@ -162,9 +181,10 @@ fn outcome(result: BulkEmailEntryResult) -> Result<Outcome, CallFailure> {
     let told = result.error.clone().unwrap_or_default();
     Ok(match result.status {
         Some(BulkEmailStatus::Success) => Outcome::Accepted(result.message_id.unwrap_or_default()),
-        Some(BulkEmailStatus::AccountThrottled | BulkEmailStatus::TransientFailure) => {
-            Outcome::Later(reason(&result.status, &told))
+        Some(BulkEmailStatus::AccountThrottled) => {
+            Outcome::Throttled(reason(&result.status, &told))
         }
+        Some(BulkEmailStatus::TransientFailure) => Outcome::Later(reason(&result.status, &told)),
         Some(
             BulkEmailStatus::AccountDailyQuotaExceeded
             | BulkEmailStatus::AccountSendingPaused

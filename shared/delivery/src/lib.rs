@@ -3,11 +3,14 @@
 //! Neither service has an idempotency token, so the SDK's own retries are off:
 //! whether to try again is decided by the delivery's record.
 
+mod account;
 mod answer;
 pub mod email;
+mod limiter;
 pub mod sms;
 
 pub use answer::{CallFailure, Outcome};
+pub use limiter::Limiter;
 
 use std::time::Duration;
 

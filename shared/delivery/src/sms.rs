@@ -5,26 +5,34 @@ use aws_sdk_sns::types::MessageAttributeValue;
 use domain::privacy::Phone;
 
 use crate::answer::CallFailure;
+use crate::limiter::Limiter;
 
 /// The SMS channel. SNS has neither a tag nor a look-up, so what is ambiguous
 /// stays so: see the reliability page for what is done then.
 #[derive(Debug, Clone)]
 pub struct SmsChannel {
     client: Client,
+    limiter: Limiter,
     sender_id: Option<String>,
 }
 
 impl SmsChannel {
     /// `sender_id` is the alphanumeric sender shown where a country allows it.
-    pub fn new(sdk: &aws_types::SdkConfig, sender_id: Option<String>) -> Self {
+    pub fn new(sdk: &aws_types::SdkConfig, sender_id: Option<String>, limiter: Limiter) -> Self {
         let config = aws_sdk_sns::config::Builder::from(sdk)
             .retry_config(aws_smithy_types::retry::RetryConfig::disabled())
             .timeout_config(crate::patient())
             .build();
         Self {
             client: Client::from_conf(config),
+            limiter,
             sender_id,
         }
+    }
+
+    /// How fast this process may send.
+    pub fn limiter(&self) -> &Limiter {
+        &self.limiter
     }
 
     /// Sends one text; the answer is the provider's id.

@@ -42,6 +42,19 @@ pub struct Record {
     pub deadline: u64,
 }
 
+impl Record {
+    /// The time left before this invocation begins no more work: what a record
+    /// may spend on waiting, together with those after it.
+    pub fn spare(&self) -> Duration {
+        let now = std::time::SystemTime::now()
+            .duration_since(std::time::UNIX_EPOCH)
+            .unwrap_or_default();
+        Duration::from_millis(self.deadline)
+            .saturating_sub(now)
+            .saturating_sub(LAST_START)
+    }
+}
+
 /// A function of queue messages whose bodies are [`tasks`].
 pub fn tasks<Work, Running>(dead: impl DeadLetters, work: Work) -> Function
 where

@@ -16,15 +16,20 @@ use queue::QueueError;
 use store::StoreError;
 use store::ledger::Claim;
 use store::recipients::Roster;
+use tokio::time::Instant;
 
 use crate::Worker;
 use crate::message::{Desk, Prepared};
 use crate::outcome::{self, Doubt, Later};
+use crate::turn::Turn;
 
 /// After this the provider has reported what it accepted, or never will.
 const AMBIGUOUS_WAIT: Duration = Duration::from_secs(125);
 /// While the account may not send, it is asked again this often.
-const PAUSED_WAIT: Duration = Duration::from_secs(600);
+pub(crate) const PAUSED_WAIT: Duration = Duration::from_secs(600);
+
+/// Records of one invocation, at most: each waits only for its part of the time.
+const RECORDS: u32 = 10;
 
 /// Why a chunk comes back.
 #[derive(Debug, thiserror::Error)]
@@ -39,10 +44,11 @@ pub(crate) enum Trouble {
 
 /// Recipients of a chunk sorted by what happens to them.
 #[derive(Debug, Default)]
-struct Sorted {
-    messages: Vec<Message>,
-    rows: Vec<LogRow>,
-    ended: Vec<LogRow>,
+pub(crate) struct Sorted {
+    pub messages: Vec<Message>,
+    /// Those of the messages, in their order.
+    pub rows: Vec<LogRow>,
+    pub ended: Vec<LogRow>,
     /// An attempt before this one had no outcome, so the provider may write a
     /// row at any moment.
     may_be_reported: bool,
@@ -55,6 +61,7 @@ impl Worker {
         chunk: &Chunk,
         record: &Record,
     ) -> Result<(), Trouble> {
+        let patience = Instant::now() + record.spare() / RECORDS;
         // A first delivery is nearly always the first attempt: the claim itself
         // finds out if it is not.
         let mut seen = None;
@@ -71,7 +78,7 @@ impl Worker {
                 Step::Wait(delay) => return Ok(self.queue.send_later(envelope, delay).await?),
                 Step::Send | Step::Resend | Step::GiveUp => {
                     match self
-                        .attempt(envelope, chunk, seen.as_ref(), step, &record.id)
+                        .attempt(envelope, chunk, seen.as_ref(), step, (&record.id, patience))
                         .await?
                     {
                         None => return Ok(()),
@@ -89,7 +96,7 @@ impl Worker {
         chunk: &Chunk,
         seen: Option<&LedgerRow>,
         step: Step,
-        message_id: &str,
+        (message_id, patience): (&str, Instant),
     ) -> Result<Option<LedgerRow>, Trouble> {
         let tenant_id = &envelope.tenant;
         let send = self
@@ -118,6 +125,11 @@ impl Worker {
             now: self.store.now(),
         };
         let mut sorted = sort(&desk, &roster, step);
+        let turn = self.turn(tenant_id, &send, &mut sorted, patience).await?;
+        if let Turn::In(delay) = turn {
+            self.queue.send_later(envelope, delay).await?;
+            return Ok(None);
+        }
         // Two functions may have the same message in the same millisecond.
         let owner = format!("{message_id}:{:016x}", rand::random::<u64>());
         let claim = self
@@ -133,7 +145,12 @@ impl Worker {
             .await?;
         let held = match claim {
             Claim::Held(held) => held,
-            Claim::Lost(row) => return Ok(Some(row)),
+            Claim::Lost(row) => {
+                if !send.test {
+                    self.channel.limiter().unused(sorted.messages.len());
+                }
+                return Ok(Some(row));
+            }
         };
         for row in &mut sorted.rows {
             row.attempts = held.attempts;
@@ -148,12 +165,21 @@ impl Worker {
             row.attempts = held.attempts - 1;
             row.resent_ambiguous = row.attempts > 1;
         }
-        self.dispatch(envelope, &send, &tenant, held, sorted, roster)
+        let goes_on = self
+            .dispatch(envelope, &send, &tenant, held, sorted, roster)
             .await?;
-        Ok(None)
+        if !goes_on {
+            return Ok(None);
+        }
+        let row = self
+            .store
+            .ledger_row(tenant_id, &send.id, &chunk.chunk)
+            .await?;
+        Ok(row)
     }
 
-    /// The call itself, and the record of what came of it.
+    /// The call itself, and the record of what came of it. The answer is whether
+    /// the rest of the chunk goes with another call at once.
     async fn dispatch(
         &self,
         envelope: &Envelope,
@@ -162,7 +188,7 @@ impl Worker {
         held: LedgerRow,
         sorted: Sorted,
         roster: Roster,
-    ) -> Result<(), Trouble> {
+    ) -> Result<bool, Trouble> {
         let sender = Sender {
             name: tenant.sender_name.clone(),
             reply_to: tenant.reply_to.clone(),
@@ -170,7 +196,10 @@ impl Worker {
         let answer = self.call(send, &sender, &sorted.messages).await;
         let known = match outcome::known(answer, sorted.rows, &held) {
             Ok(known) => known,
-            Err(doubt) => return self.doubt(envelope, send, &held, doubt).await,
+            Err(doubt) => {
+                self.doubt(envelope, send, &held, doubt).await?;
+                return Ok(false);
+            }
         };
         let mut rows = [sorted.ended, known.rows].concat();
         let all = rows.len() == roster.open.len();
@@ -190,16 +219,20 @@ impl Worker {
         );
         tracing::info!(send = %send.id, chunk = %held.chunk, ended = rows.len(), all, "chunk");
         if all {
-            return Ok(self
-                .store
+            self.store
                 .settle_claim(&envelope.tenant, send, &held, counts)
-                .await?);
+                .await?;
+            return Ok(false);
         }
         let (deferrals, delay) = put_off(&held, known.later);
         self.store
             .release_claim(&envelope.tenant, send, &held, counts, deferrals, delay)
             .await?;
-        Ok(self.queue.send_later(envelope, delay).await?)
+        if delay.is_zero() {
+            return Ok(true);
+        }
+        self.queue.send_later(envelope, delay).await?;
+        Ok(false)
     }
 
     /// The claim stays open: the next delivery reconciles it with what the
@@ -245,13 +278,17 @@ impl Worker {
                 .map(|_| Outcome::Accepted("test".to_owned()))
                 .collect());
         }
-        match self.channel.send(sender, messages).await {
+        let answer = match self.channel.send(sender, messages).await {
             // One message that the provider will not take refuses the whole call.
             Err(CallFailure::Refused(_)) if messages.len() > 1 => {
                 self.send_one_by_one(sender, messages).await
             }
             answer => answer,
+        };
+        if outcome::is_throttled(&answer) {
+            self.channel.limiter().refused();
         }
+        answer
     }
 
     /// What cannot go in bulk. The first doubtful answer ends it: the claim is
@@ -271,6 +308,7 @@ impl Worker {
                 Ok(outcome) => outcomes.extend(outcome),
                 Err(CallFailure::Refused(reason)) => outcomes.push(Outcome::Refused(reason)),
                 Err(CallFailure::NotSent(reason)) => outcomes.push(Outcome::Later(reason)),
+                Err(CallFailure::Throttled(reason)) => outcomes.push(Outcome::Throttled(reason)),
                 Err(CallFailure::Paused(reason)) => outcomes.push(Outcome::Paused(reason)),
                 Err(doubt) => return Err(doubt),
             }
@@ -286,6 +324,11 @@ fn put_off(held: &LedgerRow, later: Option<Later>) -> (u32, Duration) {
             tracing::error!(chunk = %held.chunk, reason, "the account may not send; waiting");
             (held.deferrals, PAUSED_WAIT)
         }
+        // Being called too fast says nothing about the chunk: it costs no attempt.
+        Some(Later::Throttled(reason)) => {
+            tracing::warn!(chunk = %held.chunk, reason, "given back");
+            (held.deferrals, retry::slowly(rand::random::<f64>()))
+        }
         Some(Later::Deferred(reason)) => {
             tracing::warn!(chunk = %held.chunk, reason, "given back");
             let deferrals = held.deferrals + 1;
@@ -294,7 +337,8 @@ fn put_off(held: &LedgerRow, later: Option<Later>) -> (u32, Duration) {
                 retry::provider_delay(deferrals, rand::random::<f64>()).unwrap_or(PAUSED_WAIT),
             )
         }
-        None => (held.deferrals, PAUSED_WAIT),
+        // Only what did not fit into this call is left.
+        None => (held.deferrals, Duration::ZERO),
     }
 }
 

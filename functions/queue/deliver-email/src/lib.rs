@@ -5,6 +5,7 @@
 mod deliver;
 mod message;
 mod outcome;
+mod turn;
 
 use delivery::email::EmailChannel;
 use domain::tasks::{Envelope, Task};
@@ -29,6 +30,7 @@ pub fn function(env: Env) -> Result<Function, EnvError> {
     let secret = settings.required("SECRET");
     let from = settings.required("EMAIL_FROM");
     let configuration_set = settings.optional("SES_CONFIGURATION_SET");
+    let workers = settings.number("EMAIL_WORKERS", 4);
     let dead_letters = settings.required("DLQ_DELIVER_EMAIL");
     let queue = settings.required("QUEUE_DELIVER_EMAIL");
     settings.finish()?;
@@ -41,7 +43,7 @@ pub fn function(env: Env) -> Result<Function, EnvError> {
                 ..Routes::default()
             },
         ),
-        channel: EmailChannel::new(env.aws(), from, configuration_set),
+        channel: EmailChannel::new(env.aws(), from, configuration_set, workers, env.clock()),
         secret,
     };
     let dead = DeadLetterQueue::new(env.aws(), dead_letters);

@@ -19,6 +19,8 @@ pub(crate) struct Known {
 pub(crate) enum Later {
     /// The provider could not take it now.
     Deferred(String),
+    /// It was called too fast.
+    Throttled(String),
     /// It takes nothing of the account, which is waited for however long it lasts.
     Paused(String),
 }
@@ -47,11 +49,24 @@ pub(crate) fn known(
         }
         Err(CallFailure::Refused(reason)) => known.add_all(&Outcome::Refused(reason), rows, held),
         Err(CallFailure::NotSent(reason)) => known.add_all(&Outcome::Later(reason), rows, held),
+        Err(CallFailure::Throttled(reason)) => {
+            known.add_all(&Outcome::Throttled(reason), rows, held);
+        }
         Err(CallFailure::Paused(reason)) => known.add_all(&Outcome::Paused(reason), rows, held),
         Err(CallFailure::Ambiguous(reason)) => return Err(Doubt::Silent(reason)),
         Err(CallFailure::Broken(reason)) => return Err(Doubt::Broken(reason)),
     }
     Ok(known)
+}
+
+/// Whether the provider asked to be called more slowly.
+pub(crate) fn is_throttled(answer: &Result<Vec<Outcome>, CallFailure>) -> bool {
+    match answer {
+        Ok(outcomes) => outcomes
+            .iter()
+            .any(|outcome| matches!(outcome, Outcome::Throttled(_))),
+        Err(failure) => matches!(failure, CallFailure::Throttled(_)),
+    }
 }
 
 impl Known {
@@ -73,6 +88,7 @@ impl Known {
                 self.rows.push(failed(row, &reason));
             }
             Outcome::Later(reason) => self.later = Some(Later::Deferred(reason)),
+            Outcome::Throttled(reason) => self.later = Some(Later::Throttled(reason)),
             Outcome::Paused(reason) => self.later = Some(Later::Paused(reason)),
         }
     }

@@ -17,6 +17,7 @@ use queue::QueueError;
 use store::StoreError;
 use store::ledger::Claim;
 use store::recipients::Roster;
+use tokio::time::Instant;
 
 use crate::Worker;
 use crate::text::{Desk, Text};
@@ -25,6 +26,9 @@ use crate::text::{Desk, Text};
 const AMBIGUOUS_WAIT: Duration = Duration::from_secs(125);
 /// While the account may not send, it is asked again this often.
 const PAUSED_WAIT: Duration = Duration::from_secs(600);
+
+/// Records of one invocation, at most: each waits only for its part of the time.
+const RECORDS: u32 = 2;
 
 /// Why a chunk comes back.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +47,10 @@ enum Ended {
     All,
     /// The rest certainly did not leave.
     Later(String),
+    /// The same, because the provider was called too fast.
+    Throttled(String),
+    /// The turn of the rest comes later.
+    Turn(Duration),
     /// Nor does anything of the account at present.
     Paused(String),
     /// One may have left: the claim stays, to be reconciled.
@@ -58,6 +66,7 @@ impl Worker {
         chunk: &Chunk,
         record: &Record,
     ) -> Result<(), Trouble> {
+        let patience = Instant::now() + record.spare() / RECORDS;
         let mut seen = None;
         if record.receives > 1 {
             seen = self
@@ -72,7 +81,7 @@ impl Worker {
                 Step::Wait(delay) => return Ok(self.queue.send_later(envelope, delay).await?),
                 Step::Send | Step::Resend | Step::GiveUp => {
                     match self
-                        .attempt(envelope, chunk, seen.as_ref(), step, &record.id)
+                        .attempt(envelope, chunk, seen.as_ref(), step, (&record.id, patience))
                         .await?
                     {
                         None => return Ok(()),
@@ -90,7 +99,7 @@ impl Worker {
         chunk: &Chunk,
         seen: Option<&LedgerRow>,
         step: Step,
-        message_id: &str,
+        (message_id, patience): (&str, Instant),
     ) -> Result<Option<LedgerRow>, Trouble> {
         let tenant_id = &envelope.tenant;
         let send = self
@@ -138,7 +147,7 @@ impl Worker {
         };
         let mut statuses = roster.ended.clone();
         let mut ended = self
-            .send_each(&desk, &roster, &held, step, &mut statuses)
+            .send_each(&desk, &roster, (&held, step), patience, &mut statuses)
             .await?;
         if matches!(ended, Ended::Ambiguous) && statuses.len() > roster.ended.len() {
             ended = Ended::PartAmbiguous;
@@ -151,8 +160,8 @@ impl Worker {
         &self,
         desk: &Desk<'_>,
         roster: &Roster,
-        held: &LedgerRow,
-        step: Step,
+        (held, step): (&LedgerRow, Step),
+        patience: Instant,
         statuses: &mut Vec<DeliveryStatus>,
     ) -> Result<Ended, Trouble> {
         // The first one open may have left with a claim that was never settled.
@@ -169,8 +178,17 @@ impl Worker {
                     let doubtful = std::mem::take(&mut ambiguous);
                     if doubtful && !may_repeat(desk.send, step) {
                         desk.unknown(recipient, held, step)
+                    } else if let Some(skip) = self.held_back(desk, &text).await? {
+                        if doubtful {
+                            desk.unknown(recipient, held, step)
+                        } else {
+                            desk.skipped(recipient, skip)
+                        }
                     } else {
-                        match self.send_one(desk.send, text, held, doubtful).await {
+                        match self
+                            .send_one(desk.send, text, held, doubtful, patience)
+                            .await
+                        {
                             Ok(row) => row,
                             Err(ended) => return Ok(ended),
                         }
@@ -191,6 +209,7 @@ impl Worker {
         text: Text,
         held: &LedgerRow,
         doubtful: bool,
+        patience: Instant,
     ) -> Result<LogRow, Ended> {
         let mut row = text.row;
         row.attempts = held.attempts;
@@ -198,6 +217,7 @@ impl Worker {
         let sent = if send.test {
             Ok("test".to_owned())
         } else {
+            self.turn(patience).await.map_err(Ended::Turn)?;
             self.channel.send(&text.to, &text.body).await
         };
         match sent {
@@ -213,6 +233,10 @@ impl Worker {
                 row.reason = Some(reason);
             }
             Err(CallFailure::NotSent(reason)) => return Err(Ended::Later(reason)),
+            Err(CallFailure::Throttled(reason)) => {
+                self.channel.limiter().refused();
+                return Err(Ended::Throttled(reason));
+            }
             Err(CallFailure::Paused(reason)) => return Err(Ended::Paused(reason)),
             Err(CallFailure::Ambiguous(reason) | CallFailure::Broken(reason)) => {
                 tracing::warn!(send = %send.id, chunk = %held.chunk, reason, "ambiguous");
@@ -250,6 +274,21 @@ impl Worker {
                     retry::provider_delay(deferrals, rand::random::<f64>()).unwrap_or(PAUSED_WAIT);
                 self.store
                     .release_claim(&envelope.tenant, send, &held, counts, deferrals, delay)
+                    .await?;
+                Ok(self.queue.send_later(envelope, delay).await?)
+            }
+            Ended::Turn(delay) => {
+                self.store
+                    .release_claim(&envelope.tenant, send, &held, counts, held.deferrals, delay)
+                    .await?;
+                Ok(self.queue.send_later(envelope, delay).await?)
+            }
+            // Being called too fast says nothing about the chunk: it costs no attempt.
+            Ended::Throttled(reason) => {
+                tracing::warn!(send = %send.id, chunk = %held.chunk, reason, "given back");
+                let delay = retry::slowly(rand::random::<f64>());
+                self.store
+                    .release_claim(&envelope.tenant, send, &held, counts, held.deferrals, delay)
                     .await?;
                 Ok(self.queue.send_later(envelope, delay).await?)
             }

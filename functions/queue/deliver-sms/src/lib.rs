@@ -2,9 +2,11 @@
 //! logged before the next. A message may come twice: the chunk's claim decides
 //! who sends, and whoever has a log row is not written to again.
 
+mod admit;
 mod deliver;
 mod text;
 
+use delivery::Limiter;
 use delivery::sms::SmsChannel;
 use domain::tasks::{Envelope, Task};
 use lambda::batch::{self, Outcome, Record};
@@ -24,6 +26,8 @@ pub fn function(env: Env) -> Result<Function, EnvError> {
     let mut settings = env.settings();
     let table = settings.required("TABLE_NAME");
     let sender_id = settings.optional("SMS_SENDER_ID");
+    let rate = settings.number("SMS_RATE", 20);
+    let workers = settings.number("SMS_WORKERS", 2);
     let dead_letters = settings.required("DLQ_DELIVER_SMS");
     let queue = settings.required("QUEUE_DELIVER_SMS");
     settings.finish()?;
@@ -36,7 +40,11 @@ pub fn function(env: Env) -> Result<Function, EnvError> {
                 ..Routes::default()
             },
         ),
-        channel: SmsChannel::new(env.aws(), sender_id),
+        channel: SmsChannel::new(
+            env.aws(),
+            sender_id,
+            Limiter::new(rate as f64, workers, env.clock()),
+        ),
     };
     let dead = DeadLetterQueue::new(env.aws(), dead_letters);
     Ok(batch::tasks(dead, move |envelope, record| {

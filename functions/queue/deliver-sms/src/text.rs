@@ -49,7 +49,13 @@ impl Desk<'_> {
     ) -> Result<Text, Box<LogRow>> {
         let ends = |status, reason: &str| Err(Box::new(self.row(recipient, status, Some(reason))));
         let to = match decision {
-            Ok(Address::Phone(phone)) => phone.clone(),
+            Ok(Address::Phone(phone)) => {
+                let tenant = self.tenant;
+                if let Some(skip) = tenant.texts.refuses(phone, &tenant.locale) {
+                    return ends(DeliveryStatus::Skipped, skip.as_str());
+                }
+                phone.clone()
+            }
             Ok(Address::Email(_)) => {
                 return ends(DeliveryStatus::Skipped, Skip::NoAddress.as_str());
             }
@@ -70,6 +76,11 @@ impl Desk<'_> {
             Ok(_) => ends(DeliveryStatus::Failed, "WRONG_CHANNEL"),
             Err(error) => ends(DeliveryStatus::Failed, error.code.as_str()),
         }
+    }
+
+    /// The end of a text that was rendered and then held back.
+    pub(crate) fn skipped(&self, recipient: &Recipient, skip: Skip) -> LogRow {
+        self.row(recipient, DeliveryStatus::Skipped, Some(skip.as_str()))
     }
 
     /// The end of a recipient whom the claims before this one may have reached,

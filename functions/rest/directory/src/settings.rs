@@ -1,5 +1,7 @@
 //! How the tenant wants things done.
 
+use std::collections::BTreeSet;
+
 use axum::Json;
 use axum::extract::State;
 use domain::audit::AuditEntry;
@@ -8,6 +10,7 @@ use domain::people::{self, Complaint, MAX_ATTRIBUTE, MAX_NAME};
 use domain::privacy::Email;
 use domain::problem::ProblemBody;
 use domain::template::headers::is_sender_name;
+use domain::texting::is_country;
 use domain::{Problem, Timestamp};
 use garde::Validate;
 use lambda::rest::{Answer, Authenticated, Body};
@@ -35,6 +38,9 @@ pub(crate) struct Settings {
     locale: String,
     time_zone: String,
     notification_days: u32,
+    sms_per_hour: u32,
+    /// Countries whose numbers are texted, as they are in force.
+    sms_countries: Vec<String>,
     #[schema(value_type = String, format = DateTime)]
     updated_at: Timestamp,
     version: u64,
@@ -52,6 +58,8 @@ impl From<Tenant> for Settings {
             locale: tenant.locale,
             time_zone: tenant.time_zone,
             notification_days: tenant.notification_days,
+            sms_per_hour: tenant.texts.per_hour,
+            sms_countries: tenant.texts.allowed(&tenant.locale),
             updated_at: tenant.updated_at,
             version: tenant.version,
         }
@@ -88,6 +96,15 @@ pub(crate) struct SettingsChanges {
     #[serde(default)]
     #[garde(range(min = 1, max = 365))]
     notification_days: Option<u32>,
+    /// Texts to one number in an hour; what is urgent passes.
+    #[serde(default)]
+    #[garde(range(min = 1, max = 100))]
+    sms_per_hour: Option<u32>,
+    /// Countries whose numbers are texted, such as `["GB", "IE"]`, or `["*"]`
+    /// for all. Null goes back to the country of the tenant's locale.
+    #[serde(default, deserialize_with = "nullable")]
+    #[schema(value_type = Option<Vec<String>>)]
+    sms_countries: Option<Option<Vec<String>>>,
     /// The version that was read; 409 when it has changed since.
     #[serde(default)]
     version: Option<u64>,
@@ -198,6 +215,13 @@ impl SettingsChanges {
         if let Some(days) = self.notification_days {
             after.notification_days = days;
         }
+        if let Some(most) = self.sms_per_hour {
+            after.texts.per_hour = most;
+        }
+        if let Some(given) = &self.sms_countries {
+            let given = given.as_deref().map(countries).transpose();
+            after.texts.countries = fields.check("sms_countries", given).flatten();
+        }
         fields.finish()?;
         Ok(after)
     }
@@ -232,6 +256,16 @@ fn address(text: &str) -> Result<String, Complaint> {
         return Err(Complaint::new("too_long", message));
     }
     Ok(address)
+}
+
+fn countries(given: &[String]) -> Result<Vec<String>, Complaint> {
+    let known = |country: &String| {
+        let country = country.trim().to_ascii_uppercase();
+        is_country(&country).then_some(country)
+    };
+    let read: Option<BTreeSet<String>> = given.iter().map(known).collect();
+    read.map(|countries| countries.into_iter().collect())
+        .ok_or_else(|| Complaint::new("invalid", "A country has two letters, such as GB."))
 }
 
 fn hosts(given: &[String]) -> Result<Vec<String>, Complaint> {

@@ -20,6 +20,6 @@ pub use endpoint::Endpoint;
 pub use faults::{Effect, FaultRule, Faults, When};
 pub use mailbox::Mailbox;
 pub use meter::Meter;
-pub use ses::FeedbackFaults;
+pub use ses::{FeedbackFaults, SendLimits};
 pub use sqs::{QueueFaults, QueueOptions, Redrive, Sqs};
 pub use state::{AwsOptions, AwsState, SetupError};

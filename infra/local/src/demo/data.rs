@@ -24,6 +24,9 @@ pub struct Organisation {
     /// Countries whose numbers are texted, where the locale does not say it.
     #[serde(default)]
     pub sms_countries: Option<Vec<String>>,
+    /// Countries whose numbers are texted, where the locale does not say it.
+    #[serde(default)]
+    pub sms_countries: Option<Vec<String>>,
     /// The first one is the administrator that everything starts from.
     pub people: Vec<Person>,
     pub groups: Vec<Group>,

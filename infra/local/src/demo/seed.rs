@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use domain::directory::{Standing, Tenant, User};
 use domain::ids::{TenantId, UserId};
 use domain::texting::TextRules;
+use domain::texting::TextRules;
 use domain::{Role, Timestamp};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
@@ -146,6 +147,10 @@ fn tenant(organisation: &Organisation, now: Timestamp) -> Tenant {
         locale: organisation.locale.clone(),
         time_zone: organisation.time_zone.clone(),
         notification_days: NOTIFICATION_DAYS,
+        texts: TextRules {
+            countries: organisation.sms_countries.clone(),
+            ..TextRules::default()
+        },
         texts: TextRules {
             countries: organisation.sms_countries.clone(),
             ..TextRules::default()

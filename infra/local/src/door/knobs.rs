@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::aws::faults::RuleState;
-use crate::aws::{FaultRule, FeedbackFaults, QueueFaults};
+use crate::aws::{FaultRule, FeedbackFaults, QueueFaults, SendLimits};
 use crate::gateway::SocketFaults;
 use crate::runner::{FunctionFaults, SourceFaults};
 use crate::stack::Parts;
@@ -81,6 +81,15 @@ pub(super) async fn feedback(
     Json(faults): Json<FeedbackFaults>,
 ) -> StatusCode {
     parts.aws().ses().set_feedback_faults(faults);
+    StatusCode::NO_CONTENT
+}
+
+/// What SES lets the account send; what is left out is as it is by itself.
+pub(super) async fn sending(
+    State(parts): State<Parts>,
+    Json(limits): Json<SendLimits>,
+) -> StatusCode {
+    parts.aws().ses().set_limits(limits);
     StatusCode::NO_CONTENT
 }
 

@@ -65,6 +65,8 @@ pub fn local_place(http_url: &str, aws_url: &str) -> Place {
         .with("JwtAudience", AUDIENCE)
         .with("EmailFrom", EMAIL_FROM)
         .with("LogLevel", "warn")
+        // The stack's SNS takes as many as come.
+        .with("SmsRate", "50000")
         .with("WebOrigins", origins(http_url))
 }
 

@@ -55,14 +55,15 @@ async fn entries_that_a_bulk_left_behind_go_later_and_only_they() {
 #[tokio::test]
 async fn a_provider_that_never_recovers_ends_in_failures_that_say_so() {
     let (world, head, template) = school_of(3).await;
-    world.faults().add(ses(Effect::Throttle, When::Always));
+    world
+        .faults()
+        .add(ses(Effect::PartialBatch { k: 50 }, When::Always));
     let send = to_all(&head, &template).await;
     world.settle_for(24 * HOUR).await;
     let rows = deliveries(&head, &send).await;
     assert_eq!(with_status(&rows, "failed"), 3, "{rows:?}");
     assert!(
-        rows.iter()
-            .all(|row| row["reason"] == "TooManyRequestsException"),
+        rows.iter().all(|row| row["reason"] == "transient_failure"),
         "{rows:?}"
     );
     assert_eq!(mails(&world), 0);

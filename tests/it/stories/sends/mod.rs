@@ -4,9 +4,12 @@ mod authors;
 mod content;
 mod dry_run;
 mod numbers;
+mod pacing;
 mod recipients;
 mod schedule;
+mod shared_addresses;
 mod template;
+mod texting;
 mod watch;
 
 use it::{Actor, World};

@@ -1,5 +1,6 @@
 //! E-mail: SES v2 up to the point where a mail would leave the machine.
 
+mod account;
 mod address;
 mod feedback;
 mod input;
@@ -12,8 +13,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use domain::Clock;
 use serde_json::json;
 
+pub use account::SendLimits;
 pub use feedback::FeedbackFaults;
 
+use self::account::Account;
 use self::feedback::Feedback;
 use self::input::{NewTemplate, Suppressed, TemplateContent};
 use super::mailbox::Mailbox;
@@ -32,6 +35,7 @@ struct Inner {
     feedback: Option<Feedback>,
     templates: Mutex<BTreeMap<String, TemplateContent>>,
     suppressed: Mutex<BTreeMap<String, String>>,
+    sending: Mutex<Account>,
 }
 
 impl Ses {
@@ -51,6 +55,7 @@ impl Ses {
             feedback,
             templates: Mutex::default(),
             suppressed: Mutex::default(),
+            sending: Mutex::default(),
         }))
     }
 
@@ -69,11 +74,19 @@ impl Ses {
             .unwrap_or_default()
     }
 
+    /// What the account may send from now on.
+    pub fn set_limits(&self, limits: SendLimits) {
+        locked(&self.0.sending).limits = limits;
+    }
+
     pub(super) fn handle(&self, request: &Request) -> Result<Answer, AwsError> {
         match request.action.as_str() {
             "SendEmail" => send::one(&self.0, request),
             "SendBulkEmail" => send::bulk(&self.0, request),
-            "GetAccount" => Ok(account(&self.0)),
+            "GetAccount" => {
+                let told = locked(&self.0.sending).told(self.0.clock.now());
+                Ok(Answer::json(Service::Ses, &told))
+            }
             "CreateEmailTemplate" | "UpdateEmailTemplate" => save_template(&self.0, request),
             "GetEmailTemplate" => get_template(&self.0, request),
             "DeleteEmailTemplate" => {
@@ -111,21 +124,6 @@ fn bad_request(message: impl Into<String>) -> AwsError {
 
 fn not_found(message: impl Into<String>) -> AwsError {
     AwsError::new(Service::Ses, 404, "NotFoundException", message)
-}
-
-fn account(ses: &Inner) -> Answer {
-    let counts = ses.mailbox.counts();
-    Answer::json(
-        Service::Ses,
-        &json!({
-            "DedicatedIpAutoWarmupEnabled": false,
-            "EnforcementStatus": "HEALTHY",
-            "ProductionAccessEnabled": true,
-            "SendingEnabled": true,
-            "SendQuota": { "Max24HourSend": 50_000_000.0, "MaxSendRate": 10_000.0, "SentLast24Hours": counts.emails },
-            "SuppressionAttributes": { "SuppressedReasons": ["BOUNCE", "COMPLAINT"] },
-        }),
-    )
 }
 
 fn save_template(ses: &Inner, request: &Request) -> Result<Answer, AwsError> {

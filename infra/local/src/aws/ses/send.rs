@@ -11,7 +11,7 @@ use super::input::{
     BulkEntry, Destination, NameValue, Raw, SendBulkEmail, SendEmail, Simple, Template,
     TemplateContent,
 };
-use super::{Inner, bad_request, locked, not_found, render};
+use super::{Inner, account, bad_request, locked, not_found, render};
 use crate::aws::mailbox::{Content, Email, Fate, Item};
 use crate::aws::wire::{Answer, AwsError, Request, Service, unique_id};
 
@@ -47,6 +47,10 @@ pub(super) fn one(ses: &Inner, request: &Request) -> Result<Answer, AwsError> {
     email.from = input.from_email_address.unwrap_or(email.from);
     check_sender(&email)?;
     check_destination(&input.destination).map_err(bad_request)?;
+    admit(ses).map_err(|refusal| {
+        let (status, code, message) = refusal.error();
+        AwsError::new(Service::Ses, status, code, message)
+    })?;
     let id = match filled {
         Ok(()) => accept(ses, input.destination, email),
         Err(Refusal::Rendering(reason)) => unrendered(ses, &input.destination, &email, &reason),
@@ -107,6 +111,10 @@ fn bulk_entry(
         Ok(tags) => email.tags = tags,
         Err(error) => return invalid(error.message),
     }
+    if let Err(refusal) = admit(ses) {
+        let (_, _, message) = refusal.error();
+        return json!({ "Status": refusal.status(), "Error": message });
+    }
     let replacement = entry
         .replacement_email_content
         .and_then(|content| content.replacement_template);
@@ -120,6 +128,11 @@ fn bulk_entry(
         Err(Refusal::Call(error)) => return invalid(error.message),
     };
     json!({ "Status": "SUCCESS", "MessageId": id })
+}
+
+/// Whether the account may send one more at this instant.
+fn admit(ses: &Inner) -> Result<(), account::Refusal> {
+    locked(&ses.sending).admit(ses.clock.now())
 }
 
 /// Why a mail is not accepted as it is.
