@@ -1,14 +1,16 @@
 //! What is said in rooms. A message, an edit or a deletion takes the next place
 //! of its room, in one transaction that nobody else's can come between.
 
+use std::time::Duration;
+
 use domain::chat::message::checked_text;
 use domain::chat::{Entry, EntryKind, Message, NewMessage, Receipt, Room};
 use domain::directory::Tenant;
 use domain::ids::{RoomId, TenantId, UserId};
+use domain::retry::full_jitter;
 use domain::tasks::{Envelope, RoomChange, Task};
 use domain::{Caller, Code, Problem};
 
-use crate::batches::pause;
 use crate::error::StoreError;
 use crate::outbox::OutboxRow;
 use crate::room_drafts::{ClientMessage, Draft, advanced, first_words, other_words};
@@ -18,7 +20,9 @@ use crate::transaction::{Expression, Refused, Transaction};
 use crate::{Store, keys};
 
 /// Attempts at the next place of a room, which others want too.
-const ATTEMPTS: u32 = 12;
+const ATTEMPTS: u32 = 40;
+/// Longest wait for another attempt: whoever was faster is done by then.
+const WAIT: (Duration, Duration) = (Duration::from_millis(10), Duration::from_millis(160));
 
 /// Who pushes what was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -297,6 +301,12 @@ fn unchanged(room: Room, target: Entry) -> Posted {
         fresh: false,
         outbox: None,
     }
+}
+
+/// Others want the next place as well.
+async fn pause(attempt: u32) {
+    let wait = full_jitter(attempt, WAIT.0, WAIT.1, rand::random::<f64>());
+    tokio::time::sleep(wait).await;
 }
 
 fn crowded() -> Problem {
