@@ -252,6 +252,7 @@ impl Announcement {
             }),
             redirect_url: Some(format!("/announcements/{}", self.id)),
             actions: Vec::new(),
+            popup: false,
             actor: caller.user.clone(),
             skip_actor: true,
             test: caller.credential == Credential::TestKey,
@@ -262,6 +263,7 @@ impl Announcement {
             plan: None,
             totals: None,
             completed_at: None,
+            reason: None,
             version: 1,
         }
     }

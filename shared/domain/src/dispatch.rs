@@ -50,6 +50,8 @@ pub fn step(row: Option<&LedgerRow>, now_ms: i64) -> Step {
     let Some(row) = row else { return Step::Send };
     match row.state {
         LedgerState::Settled => Step::Done,
+        // Somebody gave the task back: whoever is open was reached by nothing.
+        LedgerState::GivenUp => Step::Send,
         LedgerState::Released if row.lease_until > now_ms => {
             Step::Wait(millis(row.lease_until - now_ms))
         }
@@ -71,6 +73,69 @@ pub fn step(row: Option<&LedgerRow>, now_ms: i64) -> Step {
     }
 }
 
+/// What is left to do with a chunk that nobody works on any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// It has ended.
+    Over,
+    /// Somebody may be at it for so long.
+    Claimed(Duration),
+    /// To be ended; in doubt when an attempt was made that had no outcome.
+    Open { in_doubt: bool },
+}
+
+/// How a chunk whose ledger row stands as given is to be given up.
+pub fn ending(row: Option<&LedgerRow>, now_ms: i64) -> Ending {
+    let Some(row) = row else {
+        return Ending::Open { in_doubt: false };
+    };
+    match row.state {
+        LedgerState::Settled | LedgerState::GivenUp => Ending::Over,
+        LedgerState::InFlight if row.lease_until > now_ms => {
+            Ending::Claimed(millis(row.lease_until - now_ms))
+        }
+        LedgerState::InFlight => Ending::Open { in_doubt: true },
+        LedgerState::Released => Ending::Open {
+            in_doubt: row.attempts > 0,
+        },
+    }
+}
+
+/// Why a chunk ends without having been worked off; the reason in the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GiveUp {
+    /// Delivered again and again without an outcome.
+    Exhausted,
+    /// The send names a version of a template that is gone.
+    TemplateMissing,
+    TemplateUnreadable,
+    TenantMissing,
+}
+
+impl GiveUp {
+    pub const ALL: [GiveUp; 4] = [
+        Self::Exhausted,
+        Self::TemplateMissing,
+        Self::TemplateUnreadable,
+        Self::TenantMissing,
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Exhausted => "given_up",
+            Self::TemplateMissing => "template_missing",
+            Self::TemplateUnreadable => "template_unreadable",
+            Self::TenantMissing => "tenant_missing",
+        }
+    }
+}
+
+impl std::fmt::Display for GiveUp {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
 fn millis(ms: i64) -> Duration {
     Duration::from_millis(u64::try_from(ms).unwrap_or(0))
 }
@@ -84,6 +149,12 @@ pub enum Skip {
     NoAddress,
     Suppressed,
     OptedOut,
+    /// Somebody else of the audience has the same address, and gets it.
+    DuplicateAddress,
+    /// The number had its texts of the hour.
+    RateCapped,
+    CountryNotAllowed,
+    PremiumNumber,
 }
 
 impl Skip {
@@ -95,6 +166,10 @@ impl Skip {
             Skip::NoAddress => "no_address",
             Skip::Suppressed => "suppressed",
             Skip::OptedOut => "opted_out",
+            Skip::DuplicateAddress => "duplicate_address",
+            Skip::RateCapped => "rate_capped",
+            Skip::CountryNotAllowed => "country_not_allowed",
+            Skip::PremiumNumber => "premium_number",
         }
     }
 }
@@ -149,12 +224,6 @@ pub fn growth(before: &Counts, after: &Counts) -> (i64, i64) {
         sum(after, DeliveryStatus::is_failure) - sum(before, DeliveryStatus::is_failure),
     )
 }
-    /// Somebody else of the audience has the same address, and gets it.
-    DuplicateAddress,
-    /// The number had its texts of the hour.
-    RateCapped,
-    CountryNotAllowed,
-    PremiumNumber,
 
 #[cfg(test)]
 mod tests {
@@ -166,10 +235,6 @@ mod tests {
             channel: Channel::Email,
             state,
             counts: Counts::new(),
-            Skip::DuplicateAddress => "duplicate_address",
-            Skip::RateCapped => "rate_capped",
-            Skip::CountryNotAllowed => "country_not_allowed",
-            Skip::PremiumNumber => "premium_number",
             attempts,
             deferrals: 0,
             lease_until: 30_000,
@@ -208,6 +273,24 @@ mod tests {
             Step::Wait(Duration::from_secs(1))
         );
         assert_eq!(step(Some(&row(LedgerState::Settled, 1)), 0), Step::Done);
+        assert_eq!(step(Some(&row(LedgerState::GivenUp, 0)), 0), Step::Send);
+    }
+
+    #[test]
+    fn what_is_given_up_is_in_doubt_after_an_attempt_without_outcome() {
+        let open = |in_doubt| Ending::Open { in_doubt };
+        assert_eq!(ending(None, 0), open(false));
+        let claimed = row(LedgerState::InFlight, 1);
+        let left = Duration::from_secs(20);
+        assert_eq!(ending(Some(&claimed), 10_000), Ending::Claimed(left));
+        assert_eq!(ending(Some(&claimed), 30_000), open(true));
+        for (attempts, in_doubt) in [(0, false), (1, true)] {
+            let released = row(LedgerState::Released, attempts);
+            assert_eq!(ending(Some(&released), 0), open(in_doubt));
+        }
+        for state in [LedgerState::Settled, LedgerState::GivenUp] {
+            assert_eq!(ending(Some(&row(state, 0)), 0), Ending::Over);
+        }
     }
 
     #[test]

@@ -6,6 +6,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::channel::Channel;
+use crate::compose::Recipient;
+use crate::dispatch::GiveUp;
+use crate::feedback::Report;
 use crate::ids::{DeliveryId, SendId, UserId};
 use crate::privacy::{Email, Phone};
 use crate::send::{DeliveryStatus, Send};
@@ -139,6 +142,51 @@ impl LogRow {
         }
     }
 
+    /// The row of a chunk's recipient. It is created at the instant of the plan,
+    /// so that a repeated chunk writes the same row.
+    pub fn of(
+        send: &Send,
+        channel: Channel,
+        chunk: &str,
+        recipient: &Recipient,
+        status: DeliveryStatus,
+        now: Timestamp,
+    ) -> Self {
+        let planned = send.planned_at.unwrap_or(send.created_at);
+        let user = recipient.user.as_ref();
+        Self {
+            chunk: Some(chunk.to_owned()),
+            user: user.map(|user| user.id.clone()),
+            name: user.map(|user| user.name.clone()),
+            recipient: recipient.address.clone(),
+            updated_at: now,
+            ..Self::new(send, channel, &recipient.name, status, planned)
+        }
+    }
+
+    /// Whether it says that nobody tried to the end, and certainly nothing left.
+    pub fn was_given_up(&self) -> bool {
+        let reason = self.reason.as_deref();
+        self.status == DeliveryStatus::Failed
+            && GiveUp::ALL.iter().any(|why| reason == Some(why.as_str()))
+    }
+
+    /// The row after a report; nothing if it stands as far already, because a
+    /// status never moves back.
+    pub fn reported(&self, report: &Report, at: Timestamp) -> Option<Self> {
+        let status = report.status();
+        if self.status.rank() >= status.rank() {
+            return None;
+        }
+        let mut row = self.clone();
+        row.status = status;
+        row.updated_at = at.max(row.updated_at);
+        if let Some(reason) = report.reason() {
+            row.reason = Some(reason.to_owned());
+        }
+        Some(row)
+    }
+
     /// Until when the row is kept, in epoch seconds.
     pub fn kept_until(&self) -> i64 {
         self.created_at.as_second() + KEPT_DAYS * 86_400
@@ -151,6 +199,33 @@ pub fn counted(status: DeliveryStatus) -> (i64, i64) {
         i64::from(status.is_success()),
         i64::from(status.is_failure()),
     )
+}
+
+/// A row as it stands and as it is to be.
+pub type Move = (LogRow, LogRow);
+
+/// What moves of a chunk's rows add to its counts and to the day's counters.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Shift {
+    pub counts: BTreeMap<DeliveryStatus, i64>,
+    pub sent: i64,
+    pub failed: i64,
+}
+
+impl Shift {
+    pub fn of(moves: &[Move]) -> Self {
+        let mut shift = Self::default();
+        for (seen, row) in moves {
+            for (status, step) in [(seen.status, -1), (row.status, 1)] {
+                let (sent, failed) = counted(status);
+                *shift.counts.entry(status).or_default() += step;
+                shift.sent += step * sent;
+                shift.failed += step * failed;
+            }
+        }
+        shift.counts.retain(|_, step| *step != 0);
+        shift
+    }
 }
 
 /// How many went out and how many did not.
@@ -228,6 +303,57 @@ mod tests {
         assert_eq!(tally.success_rate(), 98.81);
         assert_eq!(Tally::default().success_rate(), 0.0);
         assert_eq!(Tally { sent: 1, failed: 2 }.success_rate(), 33.33);
+    }
+
+    fn row(status: DeliveryStatus) -> LogRow {
+        let at = "2026-01-01T00:00:00Z".parse().unwrap();
+        LogRow {
+            id: "dlv_1".parse().unwrap(),
+            send: "snd_1".parse().unwrap(),
+            channel: Channel::Email,
+            chunk: None,
+            user: None,
+            name: None,
+            recipient: None,
+            status,
+            reason: None,
+            attempts: 1,
+            provider_id: None,
+            kind: "announcement".to_owned(),
+            subject: None,
+            segments: None,
+            resent_ambiguous: false,
+            created_at: at,
+            updated_at: at,
+        }
+    }
+
+    #[test]
+    fn a_status_never_moves_back() {
+        let later = "2026-01-02T00:00:00Z".parse().unwrap();
+        let bounced = row(DeliveryStatus::Bounced);
+        assert_eq!(bounced.reported(&Report::Delivered, later), None);
+        assert_eq!(bounced.reported(&Report::Rejected, later), None);
+        let complained = bounced.reported(&Report::Complained, later).unwrap();
+        assert_eq!(complained.status, DeliveryStatus::Complained);
+        assert_eq!(complained.reason.as_deref(), Some("complaint"));
+        assert_eq!(complained.updated_at, later);
+    }
+
+    #[test]
+    fn moves_of_a_chunk_add_up() {
+        use DeliveryStatus::{Bounced, Complained, Delivered, Sent};
+        let moves = [
+            (row(Sent), row(Delivered)),
+            (row(Sent), row(Bounced)),
+            (row(Delivered), row(Complained)),
+        ];
+        let shift = Shift::of(&moves);
+        assert_eq!(
+            shift.counts,
+            BTreeMap::from([(Sent, -2), (Bounced, 1), (Complained, 1)])
+        );
+        assert_eq!((shift.sent, shift.failed), (-1, 1));
     }
 
     #[test]

@@ -14,6 +14,10 @@ use crate::ids::{DeliveryId, NotificationId, SendId, TemplateId, UserId};
 use crate::notification::{Action, Level, Priority, Reference};
 use crate::time::Timestamp;
 
+mod ledger;
+
+pub use ledger::{LedgerRow, LedgerState, is_complete};
+
 /// Where a send stands. It only ever moves down this list.
 #[derive(
     Debug,
@@ -40,6 +44,9 @@ pub enum SendStatus {
     Completed,
     /// Stopped by somebody; what had left had left.
     Cancelled,
+    /// Its audience could not be resolved to the end. What was cut off before
+    /// goes out, and a task that is given back goes on with the rest.
+    Failed,
 }
 
 impl SendStatus {
@@ -50,9 +57,11 @@ impl SendStatus {
             SendStatus::Sending => "sending",
             SendStatus::Completed => "completed",
             SendStatus::Cancelled => "cancelled",
+            SendStatus::Failed => "failed",
         }
     }
 
+    /// Whether it never changes again; one that failed may be taken up again.
     pub fn is_final(self) -> bool {
         matches!(self, SendStatus::Completed | SendStatus::Cancelled)
     }
@@ -115,10 +124,16 @@ pub struct Send {
     pub redirect_url: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub actions: Vec<Action>,
+    /// Shown in front of everything else until it is dealt with.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub popup: bool,
     /// Who caused it; the actor is not reached by an announcement of their own.
     pub actor: UserId,
     #[serde(default)]
     pub skip_actor: bool,
+    /// People with the same address on a channel get one message together.
+    #[serde(default)]
+    pub dedupe_by_address: bool,
     /// A test key was used: everything happens but leaving.
     #[serde(default)]
     pub test: bool,
@@ -131,9 +146,6 @@ pub struct Send {
     /// The feed id that every item of this send has, set with `planned_at`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notification: Option<NotificationId>,
-    /// People with the same address on a channel get one message together.
-    #[serde(default)]
-    pub dedupe_by_address: bool,
     /// Set when the whole audience has been cut into chunks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plan: Option<PlanTotals>,
@@ -142,6 +154,9 @@ pub struct Send {
     pub totals: Option<Progress>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub completed_at: Option<Timestamp>,
+    /// A stable word for why it failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     pub version: u64,
 }
 
@@ -263,44 +278,6 @@ impl Progress {
     }
 }
 
-/// One chunk of a send and how it ended: the unit that progress is summed from.
-/// For e-mail it is also the dispatch, claimed before the provider is called.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LedgerRow {
-    pub chunk: String,
-    pub channel: Channel,
-    pub state: LedgerState,
-    pub counts: BTreeMap<DeliveryStatus, u64>,
-    /// Attempts so far.
-    #[serde(default)]
-    pub attempts: u32,
-    /// How often it was given back because the provider could not take it.
-    #[serde(default)]
-    pub deferrals: u32,
-    /// Epoch milliseconds at which the claim's lease ends, or, for a chunk that
-    /// was given back, before which nobody tries again.
-    #[serde(default)]
-    pub lease_until: i64,
-    /// Epoch milliseconds of the first claim.
-    #[serde(default)]
-    pub first_claim: i64,
-    /// Who holds the claim.
-    #[serde(default)]
-    pub owner: String,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum LedgerState {
-    /// Claimed: the provider may be called at any moment.
-    InFlight,
-    /// Given back: the provider certainly was not reached.
-    Released,
-    /// Ended; `counts` are final but for feedback.
-    Settled,
-}
-            dedupe_by_address: false,
-
 impl Send {
     /// A send that begins now and says nothing yet; whoever makes one fills in
     /// the rest.
@@ -319,8 +296,10 @@ impl Send {
             reference: None,
             redirect_url: None,
             actions: Vec::new(),
+            popup: false,
             actor: caller.user.clone(),
             skip_actor: false,
+            dedupe_by_address: false,
             test: caller.credential == Credential::TestKey,
             created_at: now,
             send_at: None,
@@ -329,6 +308,7 @@ impl Send {
             plan: None,
             totals: None,
             completed_at: None,
+            reason: None,
             version: 1,
         }
     }
@@ -371,21 +351,4 @@ pub fn chunk_id(send: &SendId, channel: Channel, recipients: &[String]) -> Strin
     let mut parts = vec![send.as_str(), channel.as_str()];
     parts.extend(recipients.iter().map(String::as_str));
     digest::fingerprint(&parts, 26)
-}
-
-/// Whether every chunk that the planner cut has ended. A page that was planned
-/// twice over a changing group may have left more chunks than the plan tells.
-pub fn is_complete(send: &Send, ledger: &[LedgerRow]) -> bool {
-    let Some(plan) = &send.plan else { return false };
-    let ended = |channel: Channel| {
-        let settled = ledger
-            .iter()
-            .filter(|row| row.channel == channel && row.state == LedgerState::Settled);
-        settled.count() as u64
-    };
-    ledger.iter().all(|row| row.state == LedgerState::Settled)
-        && plan
-            .chunks
-            .iter()
-            .all(|(channel, chunks)| ended(*channel) >= *chunks)
 }

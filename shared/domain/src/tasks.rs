@@ -1,9 +1,12 @@
 //! Queue messages: tagged, versioned, and made of ids only.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::channel::Channel;
-use crate::ids::{ImportId, NotificationId, SendId, TenantId, UserId};
+use crate::chat::Receipt;
+use crate::ids::{EventId, ImportId, NotificationId, RoomId, SendId, TenantId, UserId};
 use crate::send::PlanTotals;
 
 /// People in one in-app chunk: with the chunk's ledger row they fill 20 batch
@@ -56,12 +59,33 @@ pub enum Task {
         #[serde(default)]
         cursor: RetractCursor,
     },
+    /// Apply the automations to an event that was taken in.
+    ApplyEvent {
+        event: EventId,
+        /// It came with a test key.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        test: bool,
+    },
+    /// Push what changed in a room, and notify who is not there.
+    DeliverLive {
+        room: RoomId,
+        change: RoomChange,
+    },
     /// Check or apply a directory import, `part` being the number of a chunk.
     ImportDirectory {
         import: ImportId,
         stage: ImportStage,
         part: u32,
     },
+}
+
+/// What changed in a room.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RoomChange {
+    /// A message, an edit or a deletion, by its `seq`.
+    Entry(u64),
+    Read(Receipt),
 }
 
 /// Part of a send's audience on one channel.
@@ -144,6 +168,29 @@ pub trait DeadLetters: Send + Sync + 'static {
         body: &str,
         reason: &str,
     ) -> impl Future<Output = Result<(), String>> + Send;
+
+    /// Takes one message off the queue that it came from, given by its ARN,
+    /// before the rest of its batch has ended.
+    fn acknowledge(
+        &self,
+        source: &str,
+        handle: &str,
+    ) -> impl Future<Output = Result<(), String>> + Send;
+}
+
+/// Remembers deliveries of a message that began and had no outcome, as happens
+/// when they take their process with them.
+pub trait Begun: Send + Sync + 'static {
+    /// How many deliveries of each message began and had no outcome.
+    fn unfinished(
+        &self,
+        messages: &[String],
+    ) -> impl Future<Output = Result<HashMap<String, u32>, String>> + Send;
+
+    fn begin(&self, message: &str) -> impl Future<Output = Result<(), String>> + Send;
+
+    /// A delivery had an outcome, whichever: the message is a good one.
+    fn end(&self, message: &str) -> impl Future<Output = Result<(), String>> + Send;
 }
 
 #[cfg(test)]
@@ -163,8 +210,10 @@ mod tests {
             example!("deliver_in_app"),
             example!("deliver_email"),
             example!("deliver_sms"),
+            example!("deliver_live"),
             example!("retract_notification"),
             example!("import_directory"),
+            example!("apply_event"),
         ] {
             let task = read(text).unwrap();
             let given: serde_json::Value = serde_json::from_str(text).unwrap();

@@ -1,24 +1,19 @@
 //! Queue events: a per-record function lifted to a batch with partial failures.
+//!
+//! A record that is given up is acknowledged last: first the function records
+//! the end of what it asked for, then it is set aside with its reason.
 
-use std::collections::HashMap;
-use std::panic::AssertUnwindSafe;
+mod run;
+
+use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
-use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
-use domain::tasks::{self, BadTask, DeadLetters, Envelope};
-use futures::FutureExt;
+use aws_lambda_events::sqs::SqsEvent;
+use domain::tasks::{self, BadTask, Begun, DeadLetters, Envelope};
+use futures::future::BoxFuture;
 use lambda_runtime::{Context, Error};
 
 use crate::function::Function;
-
-/// No new record is begun with less than this left before the timeout.
-const LAST_START: Duration = Duration::from_secs(14);
-/// A record is cut off this long before the timeout, so that those which are
-/// finished are still reported.
-const MARGIN: Duration = Duration::from_secs(2);
-/// A record that came back this often without an outcome is set aside.
-const MAX_CLAIMS: u32 = 5;
 
 /// How one record ended.
 #[derive(Debug)]
@@ -27,8 +22,38 @@ pub enum Outcome {
     Done,
     /// Comes back after its visibility timeout.
     Retry(String),
-    /// Can never succeed: set aside with its reason, then acknowledged.
+    /// Can never succeed: given up.
     Reject(String),
+}
+
+/// Why a record is given up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GivenUp {
+    /// It can never succeed.
+    Rejected(String),
+    /// It came back too often; the last reason.
+    Exhausted(String),
+    /// Deliveries of it began so often and had no outcome, as happens when a
+    /// record takes the process with it.
+    Deadly(u32),
+}
+
+impl fmt::Display for GivenUp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rejected(reason) | Self::Exhausted(reason) => f.write_str(reason),
+            Self::Deadly(times) => write!(f, "it ended its process at least {times} times"),
+        }
+    }
+}
+
+/// What became of giving a record up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// The end is on record: the message is set aside.
+    Recorded,
+    /// The task goes on by another message: this one is let go.
+    GoesOn,
 }
 
 /// One message.
@@ -42,148 +67,147 @@ pub struct Record {
     pub deadline: u64,
 }
 
-impl Record {
-    /// The time left before this invocation begins no more work: what a record
-    /// may spend on waiting, together with those after it.
-    pub fn spare(&self) -> Duration {
-        let now = std::time::SystemTime::now()
-            .duration_since(std::time::UNIX_EPOCH)
-            .unwrap_or_default();
-        Duration::from_millis(self.deadline)
-            .saturating_sub(now)
-            .saturating_sub(LAST_START)
+/// What follows the records of an invocation, told by its deadline.
+type After = Box<dyn Fn(u64) -> BoxFuture<'static, ()> + Send + Sync>;
+
+/// What a function does with its records, and with those that it gives up.
+pub struct Batch<D, B> {
+    dead: D,
+    begun: B,
+    after: Option<After>,
+}
+
+impl<D, B> fmt::Debug for Batch<D, B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Batch")
     }
 }
 
-/// A function of queue messages whose bodies are [`tasks`].
-pub fn tasks<Work, Running>(dead: impl DeadLetters, work: Work) -> Function
-where
-    Work: Fn(Envelope, Record) -> Running + Clone + Send + Sync + 'static,
-    Running: Future<Output = Outcome> + Send + 'static,
-{
-    records(dead, move |record: Record| {
-        let work = work.clone();
-        async move {
-            match tasks::read(&record.body) {
-                Ok(envelope) => work(envelope, record).await,
-                Err(BadTask::Newer(version)) => {
-                    Outcome::Retry(format!("task version {version} is newer than this release"))
-                }
-                Err(BadTask::Malformed(reason)) => {
-                    Outcome::Reject(format!("malformed task: {reason}"))
+impl<D: DeadLetters, B: Begun> Batch<D, B> {
+    pub fn new(dead: D, begun: B) -> Self {
+        Self {
+            dead,
+            begun,
+            after: None,
+        }
+    }
+
+    /// What is done once all records of an invocation have ended. Nothing of it
+    /// fails them; the invocation is told by its deadline.
+    pub fn then<Doing>(mut self, after: impl Fn(u64) -> Doing + Send + Sync + 'static) -> Self
+    where
+        Doing: Future<Output = ()> + Send + 'static,
+    {
+        self.after = Some(Box::new(move |invocation| Box::pin(after(invocation))));
+        self
+    }
+
+    /// A function of queue messages whose bodies are [`tasks`], of which
+    /// nothing has to be recorded when they are given up.
+    pub fn tasks<Work, Working>(self, work: Work) -> Function
+    where
+        Work: Fn(Envelope, Record) -> Working + Clone + Send + Sync + 'static,
+        Working: Future<Output = Outcome> + Send + 'static,
+    {
+        self.tasks_ending(work, |_, _| async { Ok(Ending::Recorded) })
+    }
+
+    /// The same with the end that a task has when it is given up. While that
+    /// cannot be recorded, the message returns.
+    pub fn tasks_ending<Work, Working, End, Closing>(self, work: Work, end: End) -> Function
+    where
+        Work: Fn(Envelope, Record) -> Working + Clone + Send + Sync + 'static,
+        Working: Future<Output = Outcome> + Send + 'static,
+        End: Fn(Envelope, GivenUp) -> Closing + Clone + Send + Sync + 'static,
+        Closing: Future<Output = Result<Ending, String>> + Send + 'static,
+    {
+        let work = move |record: Record| {
+            let work = work.clone();
+            async move {
+                match tasks::read(&record.body) {
+                    Ok(envelope) => work(envelope, record).await,
+                    Err(BadTask::Newer(version)) => {
+                        Outcome::Retry(format!("task version {version} is newer than this release"))
+                    }
+                    Err(BadTask::Malformed(reason)) => {
+                        Outcome::Reject(format!("malformed task: {reason}"))
+                    }
                 }
             }
-        }
-    })
-}
-
-/// A function of raw queue messages.
-pub fn records<Work, Running>(dead: impl DeadLetters, work: Work) -> Function
-where
-    Work: Fn(Record) -> Running + Clone + Send + Sync + 'static,
-    Running: Future<Output = Outcome> + Send + 'static,
-{
-    let dead = Arc::new(dead);
-    Function::new(move |event: SqsEvent, context: Context| {
-        let (work, dead) = (work.clone(), Arc::clone(&dead));
-        async move { Ok::<_, Error>(run(event, context, work, dead).await) }
-    })
-}
-
-async fn run<Work, Running>(
-    event: SqsEvent,
-    context: Context,
-    work: Work,
-    dead: Arc<impl DeadLetters>,
-) -> SqsBatchResponse
-where
-    Work: Fn(Record) -> Running,
-    Running: Future<Output = Outcome>,
-{
-    let mut response = SqsBatchResponse::default();
-    // A first delivery is worked on before those that came back, so that a
-    // message which kills the process takes as few others along as possible.
-    let mut messages = event.records;
-    messages.sort_by_key(receives);
-    for message in messages {
-        let id = message.message_id.clone().unwrap_or_default();
-        let record = Record {
-            receives: receives(&message),
-            body: message.body.unwrap_or_default(),
-            deadline: context.deadline,
-            id: id.clone(),
         };
-        if !attempt(record, &context, &work, dead.as_ref()).await {
-            response.batch_item_failures.push(failure(id));
-        }
+        let end = move |record: Record, why: GivenUp| {
+            let end = end.clone();
+            async move {
+                match tasks::read(&record.body) {
+                    Ok(envelope) => end(envelope, why).await,
+                    Err(_) => Ok(Ending::Recorded),
+                }
+            }
+        };
+        self.function(false, each(work), end)
     }
-    response
+
+    /// A function of raw queue messages that takes the fresh ones of an
+    /// invocation at once, because together they cost less, and answers one
+    /// outcome for each, in their order. What came back is worked on alone:
+    /// whatever made a batch fail fails by itself then. Nothing has to be
+    /// recorded when a message is given up.
+    pub fn records_together<Work, Working>(self, work: Work) -> Function
+    where
+        Work: Fn(Vec<Record>) -> Working + Clone + Send + Sync + 'static,
+        Working: Future<Output = Vec<Outcome>> + Send + 'static,
+    {
+        self.function(true, work, |_, _| async { Ok(Ending::Recorded) })
+    }
+
+    /// A function of raw queue messages, each worked on by itself, with the end
+    /// that a message has when it is given up.
+    pub fn records_ending<Work, Working, End, Closing>(self, work: Work, end: End) -> Function
+    where
+        Work: Fn(Record) -> Working + Clone + Send + Sync + 'static,
+        Working: Future<Output = Outcome> + Send + 'static,
+        End: Fn(Record, GivenUp) -> Closing + Clone + Send + Sync + 'static,
+        Closing: Future<Output = Result<Ending, String>> + Send + 'static,
+    {
+        self.function(false, each(work), end)
+    }
+
+    fn function<Work, Working, End, Closing>(self, together: bool, work: Work, end: End) -> Function
+    where
+        Work: Fn(Vec<Record>) -> Working + Clone + Send + Sync + 'static,
+        Working: Future<Output = Vec<Outcome>> + Send + 'static,
+        End: Fn(Record, GivenUp) -> Closing + Clone + Send + Sync + 'static,
+        Closing: Future<Output = Result<Ending, String>> + Send + 'static,
+    {
+        let batch = Arc::new(run::Running {
+            batch: self,
+            together,
+            work,
+            end,
+        });
+        Function::new(move |event: SqsEvent, context: Context| {
+            let batch = Arc::clone(&batch);
+            async move { Ok::<_, Error>(batch.run(event, &context).await) }
+        })
+    }
 }
 
-/// Whether the record may be acknowledged.
-async fn attempt<Work, Running>(
-    record: Record,
-    context: &Context,
-    work: &Work,
-    dead: &impl DeadLetters,
-) -> bool
+/// Work on one record as work on several.
+fn each<Work, Working>(
+    work: Work,
+) -> impl Fn(Vec<Record>) -> BoxFuture<'static, Vec<Outcome>> + Clone
 where
-    Work: Fn(Record) -> Running,
-    Running: Future<Output = Outcome>,
+    Work: Fn(Record) -> Working + Clone + Send + Sync + 'static,
+    Working: Future<Output = Outcome> + Send + 'static,
 {
-    let left = context
-        .deadline()
-        .duration_since(std::time::SystemTime::now())
-        .unwrap_or_default();
-    if left < LAST_START {
-        tracing::warn!(message = %record.id, "too little time left, the record returns");
-        return false;
+    move |records| {
+        let work = work.clone();
+        Box::pin(async move {
+            let mut outcomes = Vec::with_capacity(records.len());
+            for record in records {
+                outcomes.push(work(record).await);
+            }
+            outcomes
+        })
     }
-    let (id, body, receives) = (record.id.clone(), record.body.clone(), record.receives);
-    // A panic is one failed record, not a failed batch, and so is one that hangs.
-    let working = AssertUnwindSafe(work(record)).catch_unwind();
-    let outcome = match tokio::time::timeout(left.saturating_sub(MARGIN), working).await {
-        Ok(Ok(outcome)) => outcome,
-        Ok(Err(_)) => Outcome::Retry("the record made the function panic".to_owned()),
-        Err(_) => Outcome::Retry("the record took too long".to_owned()),
-    };
-    match outcome {
-        Outcome::Done => true,
-        Outcome::Retry(reason) if receives >= MAX_CLAIMS => {
-            tracing::error!(message = %id, receives, reason, "given up after repeated deliveries");
-            set_aside(dead, &id, &body, &reason).await
-        }
-        Outcome::Retry(reason) => {
-            tracing::warn!(message = %id, receives, reason, "the record returns");
-            false
-        }
-        Outcome::Reject(reason) => {
-            tracing::error!(message = %id, reason, "the record can never succeed");
-            set_aside(dead, &id, &body, &reason).await
-        }
-    }
-}
-
-async fn set_aside(dead: &impl DeadLetters, id: &str, body: &str, reason: &str) -> bool {
-    match dead.set_aside(body, reason).await {
-        Ok(()) => true,
-        Err(error) => {
-            tracing::error!(message = %id, %error, "the dead-letter queue did not take the record");
-            false
-        }
-    }
-}
-
-fn receives(message: &SqsMessage) -> u32 {
-    let attributes: &HashMap<String, String> = &message.attributes;
-    attributes
-        .get("ApproximateReceiveCount")
-        .and_then(|count| count.parse().ok())
-        .unwrap_or(1)
-}
-
-fn failure(id: String) -> BatchItemFailure {
-    let mut failure = BatchItemFailure::default();
-    failure.item_identifier = id;
-    failure
 }

@@ -3,23 +3,29 @@
 
 use domain::caller::Credential;
 use domain::ids::{
-    AnnouncementId, AuditId, ConnectionId, DeliveryId, GroupId, NotificationId, OutboxId,
-    SendId, TemplateId, TenantId, UserId,
+    AnnouncementId, AuditId, ConnectionId, DeliveryId, GroupId, NotificationId, OutboxId, SendId,
+    TemplateId, TenantId, UserId,
 };
 use domain::{Caller, Channel, Timestamp, digest};
 
 use crate::table::Keys;
 
 mod addresses;
+mod automations;
+mod chat;
 mod communities;
+mod contacts;
 mod imports;
 mod messages;
 
+pub use addresses::*;
+pub use automations::*;
+pub use chat::*;
 pub use communities::*;
+pub use contacts::*;
 pub use imports::*;
 pub use messages::*;
 
-pub use addresses::*;
 /// Partitions that the communication log of one day is spread over.
 pub const LOG_SHARDS: u32 = 4;
 /// Items that one counter is spread over.
@@ -124,6 +130,11 @@ pub fn due(at: Timestamp, tenant: &TenantId, send: &SendId) -> Keys {
         "SYS#DUE",
         format!("{}#{tenant}#{send}", at.strftime("%Y-%m-%dT%H:%M:%SZ")),
     )
+}
+
+/// How often deliveries of a queue message began and had no outcome.
+pub fn begun(message: &str) -> Keys {
+    Keys::new(format!("SYS#BEGUN#{message}"), "COUNT")
 }
 
 pub fn outbox(shard: u32, id: &OutboxId) -> Keys {

@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure;
 use domain::Channel;
 use domain::dispatch::{Counts, MAX_AMBIGUOUS, growth};
 use domain::ids::{SendId, TenantId};
-use domain::send::{LedgerRow, LedgerState, Progress, Send};
+use domain::send::{LedgerRow, LedgerState, Progress, Send, SendStatus};
 
 use crate::error::StoreError;
 use crate::table::{Range, s};
@@ -100,7 +100,7 @@ impl Store {
                 .expression_attribute_names("#owner", "owner")
                 .expression_attribute_names("#state", "state")
                 .expression_attribute_values(":owner", s(&row.owner))
-                .expression_attribute_values(":state", s(state(row.state))),
+                .expression_attribute_values(":state", s(row.state.as_str())),
         };
         match put.send().await {
             Ok(_) => Ok(Claim::Held(claimed)),
@@ -209,7 +209,7 @@ impl Store {
 
     /// The day's counters grow by what is new, in the same transaction. A claim
     /// that another worker took over meanwhile stays theirs.
-    async fn close(
+    pub(crate) async fn close(
         &self,
         tenant: &TenantId,
         send: &Send,
@@ -227,17 +227,14 @@ impl Store {
             .put(crate::table::item(&keys, &closed)?, Some(ours))
             .count(tenant, &day, held.channel, sent, failed);
         match closing.commit().await {
-            Ok(()) | Err(Refused::Conditions(_)) => Ok(()),
-            Err(Refused::Store(error)) => Err(error),
+            Ok(()) | Err(Refused::Conditions(_)) => {}
+            Err(Refused::Store(error)) => return Err(error),
         }
-    }
-}
-
-fn state(state: LedgerState) -> &'static str {
-    match state {
-        LedgerState::InFlight => "in_flight",
-        LedgerState::Released => "released",
-        LedgerState::Settled => "settled",
+        if send.status == SendStatus::Completed {
+            // Only a task that was given back works on a completed send.
+            self.correct_totals(tenant, &send.id).await?;
+        }
+        Ok(())
     }
 }
 

@@ -1,29 +1,32 @@
 //! The communication log: rows by day and by recipient, and the one way in
 //! which a row changes after it was written.
 
-use domain::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::dispatch::GiveUp;
 use domain::ids::{DeliveryId, TenantId};
-use domain::log::{LogRow, counted};
-use domain::send::DeliveryStatus;
+use domain::log::{LogRow, Move, Shift};
+use domain::send::{DeliveryStatus, LedgerState};
 
 use crate::error::StoreError;
-use crate::table::{Item, item, n, s};
+use crate::table::{Item, item, n, parse, s};
 use crate::transaction::{Expression, Refused};
 use crate::{Store, keys};
 
-/// What became of a provider's report about a delivery.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Advanced {
-    /// The row, its chunk and the counters have moved on; the row as it is now.
-    Moved(Box<LogRow>),
-    /// The row already stood as far or further.
-    Stands,
-    /// There is no such row, or its chunk has not settled: report again later.
+/// What became of moving rows after a provider's reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moved {
+    /// The rows, their chunk and the counters have moved on together.
+    Moved,
+    /// One of the rows is no longer as it was seen: look again.
+    Changed,
+    /// Their chunk has not settled: report again later.
     NotYet,
 }
 
-/// Attempts at a row that others change at the same time.
-const ATTEMPTS: usize = 5;
+/// Rows that move in one transaction at most.
+pub const MOVES: usize = 90;
 
 fn row_item(tenant: &TenantId, row: &LogRow) -> Result<Item, StoreError> {
     let mut found = item(&keys::log(tenant, &row.id), row)?;
@@ -63,8 +66,9 @@ impl Store {
     }
 
     /// Writes rows that the provider's reports may be writing at the same time:
-    /// one that says less than `sent` gives way to a row that is there. The
-    /// answer is the rows as they stand.
+    /// one that says less than `sent` gives way to a row that is there, unless
+    /// that one only says that somebody gave up before. The answer is the rows
+    /// as they stand.
     pub async fn put_log_rows_below_reports(
         &self,
         tenant: &TenantId,
@@ -76,7 +80,7 @@ impl Store {
                 self.put_log_rows(tenant, std::slice::from_ref(&row))
                     .await?;
                 standing.push(row);
-            } else if self.put_log_row_if_absent(tenant, &row).await? {
+            } else if self.put_log_row_below_report(tenant, &row).await? {
                 standing.push(row);
             } else {
                 standing.extend(self.log_row(tenant, &row.id).await?);
@@ -92,9 +96,34 @@ impl Store {
         row: &LogRow,
     ) -> Result<bool, StoreError> {
         let absent = Expression::new("attribute_not_exists(#pk)");
+        self.put_log_row(tenant, row, absent).await
+    }
+
+    async fn put_log_row_below_report(
+        &self,
+        tenant: &TenantId,
+        row: &LogRow,
+    ) -> Result<bool, StoreError> {
+        let mut open = Expression::new(
+            "attribute_not_exists(#pk) OR (#status = :failed AND #reason IN (:why0, :why1, :why2, :why3))",
+        )
+        .value(":failed", s(DeliveryStatus::Failed.as_str()));
+        for (at, why) in GiveUp::ALL.iter().enumerate() {
+            open = open.value(&format!(":why{at}"), s(why.as_str()));
+        }
+        self.put_log_row(tenant, row, open).await
+    }
+
+    /// Whether the row's condition held.
+    async fn put_log_row(
+        &self,
+        tenant: &TenantId,
+        row: &LogRow,
+        condition: Expression,
+    ) -> Result<bool, StoreError> {
         let put = self
             .transaction()
-            .put(row_item(tenant, row)?, Some(absent))
+            .put(row_item(tenant, row)?, Some(condition))
             .commit()
             .await;
         match put {
@@ -113,86 +142,125 @@ impl Store {
         self.read(&keys::log(tenant, delivery)).await
     }
 
-    /// Moves a delivery to a status of higher rank, together with its chunk's
-    /// counts and the counters of its day. A status never moves back.
-    pub async fn advance_log_row(
+    /// Rows by the ids of their deliveries, those that there are.
+    pub async fn log_rows(
         &self,
         tenant: &TenantId,
-        delivery: &DeliveryId,
-        status: DeliveryStatus,
-        reason: Option<&str>,
-        at: Timestamp,
-    ) -> Result<Advanced, StoreError> {
-        for _ in 0..ATTEMPTS {
-            let Some(seen) = self.log_row(tenant, delivery).await? else {
-                return Ok(Advanced::NotYet);
-            };
-            if seen.status.rank() >= status.rank() {
-                return Ok(Advanced::Stands);
-            }
-            let mut row = seen.clone();
-            row.status = status;
-            row.updated_at = at.max(row.updated_at);
-            if let Some(reason) = reason {
-                row.reason = Some(reason.to_owned());
-            }
-            for counted in [Counted::Settled, Counted::Released] {
-                match self.move_row(tenant, &seen, &row, counted).await {
-                    Ok(()) => return Ok(Advanced::Moved(Box::new(row))),
-                    // The row has moved meanwhile: look again.
-                    Err(refused) if refused.at(0) => break,
-                    Err(Refused::Conditions(_)) if counted == Counted::Settled => {}
-                    Err(Refused::Conditions(_)) => return Ok(Advanced::NotYet),
-                    Err(Refused::Store(error)) => return Err(error),
-                }
-            }
-        }
-        Err(StoreError::Unavailable(
-            "a log row kept changing".to_owned(),
-        ))
+        deliveries: &BTreeSet<DeliveryId>,
+    ) -> Result<BTreeMap<DeliveryId, LogRow>, StoreError> {
+        let keys = deliveries.iter().map(|id| keys::log(tenant, id)).collect();
+        let found = self.batch_get_consistent(keys).await?;
+        let rows = found.into_iter().map(parse::<LogRow>);
+        rows.map(|row| row.map(|row| (row.id.clone(), row)))
+            .collect()
     }
 
-    async fn move_row(
+    /// Moves rows of one chunk, at most [`MOVES`], together with the chunk's
+    /// counts and the counters of their day: one change of each, however many
+    /// rows there are.
+    pub async fn move_log_rows(
         &self,
         tenant: &TenantId,
-        seen: &LogRow,
-        row: &LogRow,
-        counts: Counted,
+        moves: &[Move],
+    ) -> Result<Moved, StoreError> {
+        for counted in [Counted::Settled, Counted::Released] {
+            match self.move_rows(tenant, moves, counted).await {
+                Ok(()) => return Ok(Moved::Moved),
+                Err(Refused::Conditions(failed)) if failed.iter().any(|at| *at < moves.len()) => {
+                    return Ok(Moved::Changed);
+                }
+                Err(Refused::Conditions(_)) => {}
+                Err(Refused::Store(error)) => return Err(error),
+            }
+        }
+        Ok(Moved::NotYet)
+    }
+
+    async fn move_rows(
+        &self,
+        tenant: &TenantId,
+        moves: &[Move],
+        counted: Counted,
     ) -> Result<(), Refused> {
-        let stands = Expression::new("#status = :seen").value(":seen", s(seen.status.as_str()));
-        let mut transaction = self.transaction().put(row_item(tenant, row)?, Some(stands));
-        let Some(chunk) = &row.chunk else {
+        let mut transaction = self.transaction();
+        for (seen, row) in moves {
+            let stands = Expression::new("#status = :seen").value(":seen", s(seen.status.as_str()));
+            transaction =
+                transaction.update(&keys::log(tenant, &row.id), moving(row)?, Some(stands));
+        }
+        let Some((first, chunk)) = moves
+            .first()
+            .and_then(|(_, row)| Some((row, row.chunk.as_ref()?)))
+        else {
             return transaction.commit().await;
         };
-        let ledger = keys::ledger(tenant, &row.send, chunk);
-        if counts == Counted::Released {
+        let ledger = keys::ledger(tenant, &first.send, chunk);
+        if counted == Counted::Released {
             // Whoever claims the chunk next counts the rows as they then stand.
-            let released = Expression::new("#state = :released").value(":released", s("released"));
+            // So does whoever tries those again whom a chunk had given up.
+            let again = moves.iter().all(|(seen, _)| seen.was_given_up());
+            let claimed = match again {
+                true => LedgerState::InFlight,
+                false => LedgerState::Released,
+            };
+            let released = Expression::new("#state IN (:released, :claimed)")
+                .value(":released", s(LedgerState::Released.as_str()))
+                .value(":claimed", s(claimed.as_str()));
             return transaction.check(&ledger, released).commit().await;
         }
-        let (sent, failed) = counted(row.status);
-        let (sent_before, failed_before) = counted(seen.status);
-        let (from, to) = (seen.status.as_str(), row.status.as_str());
-        let change = Expression::new(format!(
-            "SET #counts.#{from} = #counts.#{from} - :one, \
-             #counts.#{to} = if_not_exists(#counts.#{to}, :none) + :one"
-        ))
-        .value(":one", n(1))
-        .value(":none", n(0));
-        let settled = Expression::new(format!(
-            "#state = :settled AND attribute_exists(#counts.#{from})"
-        ))
-        .value(":settled", s("settled"));
-        let day = domain::time::day(seen.created_at);
-        transaction = transaction
-            .count(
-                tenant,
-                &day,
-                row.channel,
-                sent - sent_before,
-                failed - failed_before,
-            )
-            .update(&ledger, change, Some(settled));
-        transaction.commit().await
+        let shift = Shift::of(moves);
+        let (change, settled) = counting(moves, &shift);
+        let day = domain::time::day(first.created_at);
+        transaction
+            .update(&ledger, change, Some(settled))
+            .count(tenant, &day, first.channel, shift.sent, shift.failed)
+            .commit()
+            .await
     }
+}
+
+/// What a report changes of a row.
+fn moving(row: &LogRow) -> Result<Expression, StoreError> {
+    let at: AttributeValue = serde_dynamo::to_attribute_value(row.updated_at)?;
+    let with_reason = match row.reason {
+        Some(_) => ", #reason = :reason",
+        None => "",
+    };
+    let change = Expression::new(format!("SET #status = :to, #updated_at = :at{with_reason}"))
+        .value(":to", s(row.status.as_str()))
+        .value(":at", at);
+    Ok(match &row.reason {
+        Some(reason) => change.value(":reason", s(reason)),
+        None => change,
+    })
+}
+
+/// The change of a ledger row's counts, and that it has settled with them.
+fn counting(moves: &[Move], shift: &Shift) -> (Expression, Expression) {
+    let steps: Vec<String> = shift
+        .counts
+        .keys()
+        .map(|status| {
+            format!(
+                "#counts.#{status} = if_not_exists(#counts.#{status}, :none) + :{status}",
+                status = status.as_str()
+            )
+        })
+        .collect();
+    let mut change = Expression::new(format!("SET {}", steps.join(", "))).value(":none", n(0));
+    for (status, step) in &shift.counts {
+        change = change.value(&format!(":{}", status.as_str()), n(step));
+    }
+    let left: BTreeSet<_> = moves.iter().map(|(seen, _)| seen.status).collect();
+    let counted = left
+        .into_iter()
+        .map(|status| format!(" AND attribute_exists(#counts.#{})", status.as_str()));
+    let settled = format!(
+        "#state IN (:ended, :given_up){}",
+        counted.collect::<String>()
+    );
+    let settled = Expression::new(settled)
+        .value(":ended", s(LedgerState::Settled.as_str()))
+        .value(":given_up", s(LedgerState::GivenUp.as_str()));
+    (change, settled)
 }

@@ -51,7 +51,11 @@ impl Store {
         send: &Send,
         chunk: &Chunk,
     ) -> Result<Roster, StoreError> {
-        let facts = self.facts(tenant, send, chunk).await?;
+        let mut facts = self.facts(tenant, send, chunk).await?;
+        // Whom nothing reached when the chunk was given up is tried again.
+        facts
+            .logged
+            .retain(|_, row| !row.was_given_up() || row.chunk.as_ref() != Some(&chunk.chunk));
         let ended: Vec<DeliveryStatus> = facts
             .logged
             .values()

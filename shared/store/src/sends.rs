@@ -1,7 +1,7 @@
 //! Sends: created with their outbox row or their place in the schedule.
 
-use domain::ids::{NotificationId, SendId, TenantId, UserId};
-use domain::send::{PlanTotals, Progress, Send, SendStatus};
+use domain::ids::{SendId, TenantId, UserId};
+use domain::send::{Send, SendStatus};
 use domain::tasks::{Envelope, PlanCursor, Task};
 use domain::{Timestamp, audit::AuditEntry};
 use serde::{Deserialize, Serialize};
@@ -266,93 +266,5 @@ impl Store {
     pub async fn forget_due(&self, due: &DueRow) -> Result<(), StoreError> {
         self.delete(&keys::due(due.at, &due.tenant, &due.send))
             .await
-    }
-
-    /// Begins planning: fixes the snapshot instant and the feed id, once. The
-    /// send as it stands afterwards is the answer, whoever began.
-    pub async fn begin_plan(
-        &self,
-        tenant: &TenantId,
-        send: &Send,
-        now: Timestamp,
-    ) -> Result<Option<Send>, StoreError> {
-        let notification = NotificationId::new(now);
-        // While it runs it stands in an index of its own, for the sweeper.
-        let begin = Expression::new(
-            "SET #status = :sending, #planned_at = :now, #notification = :ntf, \
-             #gsi1pk = :running, #gsi1sk = :id ADD #version :one",
-        )
-        .value(":running", s(keys::running_sends(tenant)))
-        .value(":id", s(send.id.as_str()))
-        .value(":sending", s("sending"))
-        .value(":now", s(now.to_string()))
-        .value(":ntf", s(notification.as_str()))
-        .value(":one", n(1));
-        let waiting = Expression::new("#status = :queued AND attribute_not_exists(#planned_at)")
-            .value(":queued", s("queued"));
-        let begun = self
-            .transaction()
-            .update(&keys::send(tenant, &send.id), begin, Some(waiting))
-            .commit()
-            .await;
-        match begun {
-            Ok(()) | Err(Refused::Conditions(_)) => self.send(tenant, &send.id).await,
-            Err(Refused::Store(error)) => Err(error),
-        }
-    }
-
-    /// Records what the planner cut in all, once.
-    pub async fn finish_plan(
-        &self,
-        tenant: &TenantId,
-        send: &SendId,
-        plan: &PlanTotals,
-    ) -> Result<(), StoreError> {
-        let plan: aws_sdk_dynamodb::types::AttributeValue = serde_dynamo::to_attribute_value(plan)?;
-        let finish = Expression::new("SET #plan = :plan ADD #version :one")
-            .value(":plan", plan)
-            .value(":one", n(1));
-        let first = Expression::new("attribute_exists(#pk) AND attribute_not_exists(#plan)");
-        settled(
-            self.transaction()
-                .update(&keys::send(tenant, send), finish, Some(first))
-                .commit()
-                .await,
-        )
-    }
-
-    /// Keeps the final figures of a send whose deliveries have all ended.
-    pub async fn complete_send(
-        &self,
-        tenant: &TenantId,
-        send: &SendId,
-        totals: &Progress,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        let totals: aws_sdk_dynamodb::types::AttributeValue =
-            serde_dynamo::to_attribute_value(totals)?;
-        let complete = Expression::new(
-            "SET #status = :completed, #totals = :totals, #completed_at = :now \
-             REMOVE #gsi1pk, #gsi1sk ADD #version :one",
-        )
-        .value(":completed", s("completed"))
-        .value(":totals", totals)
-        .value(":now", s(now.to_string()))
-        .value(":one", n(1));
-        let sending = Expression::new("#status = :sending").value(":sending", s("sending"));
-        settled(
-            self.transaction()
-                .update(&keys::send(tenant, send), complete, Some(sending))
-                .commit()
-                .await,
-        )
-    }
-}
-
-/// A condition that fails here means that somebody else has done it.
-fn settled(result: Result<(), Refused>) -> Result<(), StoreError> {
-    match result {
-        Ok(()) | Err(Refused::Conditions(_)) => Ok(()),
-        Err(Refused::Store(error)) => Err(error),
     }
 }

@@ -6,14 +6,15 @@ use delivery::email::{Message, Sender};
 use delivery::{CallFailure, Outcome};
 use domain::compose::Composer;
 use domain::directory::Tenant;
-use domain::dispatch::{self, Skip, Step};
+use domain::dispatch::{self, GiveUp, Skip, Step};
 use domain::log::LogRow;
 use domain::send::{DeliveryStatus, LedgerRow, Send};
 use domain::tasks::{Chunk, Envelope};
 use domain::{Channel, retry};
-use lambda::batch::Record;
+use lambda::batch::{Ending, Record};
 use queue::QueueError;
 use store::StoreError;
+use store::given_up::GaveUp;
 use store::ledger::Claim;
 use store::recipients::Roster;
 use tokio::time::Instant;
@@ -36,6 +37,9 @@ const RECORDS: u32 = 10;
 pub(crate) enum Trouble {
     #[error("{0} does not exist")]
     Missing(&'static str),
+    /// It can never be sent, and every recipient is to be told so.
+    #[error("{0}")]
+    Ends(GiveUp),
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
@@ -89,6 +93,27 @@ impl Worker {
         }
     }
 
+    /// Ends a chunk that is not worked on any more. While somebody may be at it
+    /// the task goes on, for them to end it.
+    pub(crate) async fn end(
+        &self,
+        envelope: &Envelope,
+        chunk: &Chunk,
+        why: GiveUp,
+    ) -> Result<Ending, Trouble> {
+        match self
+            .store
+            .give_up_chunk(&envelope.tenant, chunk, why)
+            .await?
+        {
+            GaveUp::Ended => Ok(Ending::Recorded),
+            GaveUp::Claimed(wait) => {
+                self.queue.send_later(envelope, wait).await?;
+                Ok(Ending::GoesOn)
+            }
+        }
+    }
+
     /// Prepares, claims and sends. A row as the answer is somebody else's claim.
     async fn attempt(
         &self,
@@ -108,14 +133,17 @@ impl Worker {
             .store
             .tenant(tenant_id)
             .await?
-            .ok_or(Trouble::Missing("tenant"))?;
+            .ok_or(Trouble::Ends(GiveUp::TenantMissing))?;
         let template = match send.content.templates.get(&Channel::Email) {
-            Some(named) => self.store.template_version(tenant_id, named).await?,
+            Some(named) => {
+                let found = self.store.template_version(tenant_id, named).await?;
+                Some(found.ok_or(Trouble::Ends(GiveUp::TemplateMissing))?)
+            }
             None => None,
         };
         let roster = self.store.roster(tenant_id, &send, chunk).await?;
         let composer = Composer::new(&send.content, Channel::Email, template.as_ref());
-        let composer = composer.map_err(|_| Trouble::Missing("a readable template"))?;
+        let composer = composer.map_err(|_| Trouble::Ends(GiveUp::TemplateUnreadable))?;
         let desk = Desk {
             send: &send,
             tenant: &tenant,
@@ -194,7 +222,7 @@ impl Worker {
             reply_to: tenant.reply_to.clone(),
         };
         let answer = self.call(send, &sender, &sorted.messages).await;
-        let known = match outcome::known(answer, sorted.rows, &held) {
+        let known = match outcome::known(answer, sorted.rows, is_last(send, &held)) {
             Ok(known) => known,
             Err(doubt) => {
                 self.doubt(envelope, send, &held, doubt).await?;
@@ -224,7 +252,7 @@ impl Worker {
                 .await?;
             return Ok(false);
         }
-        let (deferrals, delay) = put_off(&held, known.later);
+        let (deferrals, delay) = put_off(send, &held, known.later);
         self.store
             .release_claim(&envelope.tenant, send, &held, counts, deferrals, delay)
             .await?;
@@ -251,7 +279,8 @@ impl Worker {
             }
             Doubt::Broken(reason) => {
                 tracing::warn!(send = %send.id, chunk = %held.chunk, reason, "the provider is broken");
-                let delay = retry::provider_delay(held.deferrals + 1, rand::random::<f64>());
+                let delay =
+                    retry::provider_delay(send.priority, held.deferrals + 1, rand::random::<f64>());
                 let delay = delay.map(|delay| delay.max(AMBIGUOUS_WAIT));
                 self.store
                     .keep_claim(&envelope.tenant, send, held, delay)
@@ -317,8 +346,13 @@ impl Worker {
     }
 }
 
+/// Whether the whole of the retry schedule has passed.
+fn is_last(send: &Send, held: &LedgerRow) -> bool {
+    retry::provider_delay(send.priority, held.deferrals + 1, 0.0).is_none()
+}
+
 /// How often the chunk has been deferred by now, and until when it is put off.
-fn put_off(held: &LedgerRow, later: Option<Later>) -> (u32, Duration) {
+fn put_off(send: &Send, held: &LedgerRow, later: Option<Later>) -> (u32, Duration) {
     match later {
         Some(Later::Paused(reason)) => {
             tracing::error!(chunk = %held.chunk, reason, "the account may not send; waiting");
@@ -334,7 +368,8 @@ fn put_off(held: &LedgerRow, later: Option<Later>) -> (u32, Duration) {
             let deferrals = held.deferrals + 1;
             (
                 deferrals,
-                retry::provider_delay(deferrals, rand::random::<f64>()).unwrap_or(PAUSED_WAIT),
+                retry::provider_delay(send.priority, deferrals, rand::random::<f64>())
+                    .unwrap_or(PAUSED_WAIT),
             )
         }
         // Only what did not fit into this call is left.

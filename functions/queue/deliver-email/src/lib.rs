@@ -8,11 +8,14 @@ mod outcome;
 mod turn;
 
 use delivery::email::EmailChannel;
+use domain::dispatch::GiveUp;
 use domain::tasks::{Envelope, Task};
-use lambda::batch::{self, Outcome, Record};
+use lambda::batch::{Batch, Ending, Outcome, Record};
 use lambda::{Env, EnvError, Function};
 use queue::{DeadLetterQueue, Queue, Routes};
 use store::Store;
+
+use crate::deliver::Trouble;
 
 /// What the worker works with.
 #[derive(Debug, Clone)]
@@ -47,21 +50,41 @@ pub fn function(env: Env) -> Result<Function, EnvError> {
         secret,
     };
     let dead = DeadLetterQueue::new(env.aws(), dead_letters);
-    Ok(batch::tasks(dead, move |envelope, record| {
-        let worker = worker.clone();
-        async move { work(worker, envelope, record).await }
-    }))
+    let store = worker.store.clone();
+    let ending = worker.clone();
+    Ok(Batch::new(dead, store).tasks_ending(
+        move |envelope, record| {
+            let worker = worker.clone();
+            async move { work(worker, envelope, record).await }
+        },
+        move |envelope, _| {
+            let worker = ending.clone();
+            async move { give_up(worker, envelope).await }
+        },
+    ))
 }
 
 async fn work(worker: Worker, envelope: Envelope, record: Record) -> Outcome {
-    match &envelope.task {
-        Task::DeliverEmail(chunk) => match worker.deliver(&envelope, chunk, &record).await {
-            Ok(()) => Outcome::Done,
-            Err(deliver::Trouble::Missing(what)) => {
-                Outcome::Reject(format!("{what} does not exist"))
-            }
+    let Task::DeliverEmail(chunk) = &envelope.task else {
+        return Outcome::Reject(format!("not a task of deliver-email: {:?}", envelope.task));
+    };
+    match worker.deliver(&envelope, chunk, &record).await {
+        Ok(()) => Outcome::Done,
+        Err(Trouble::Missing(what)) => Outcome::Reject(format!("{what} does not exist")),
+        Err(Trouble::Ends(why)) => match worker.end(&envelope, chunk, why).await {
+            Ok(Ending::Recorded) => Outcome::Reject(why.to_string()),
+            Ok(Ending::GoesOn) => Outcome::Done,
             Err(trouble) => Outcome::Retry(trouble.to_string()),
         },
-        other => Outcome::Reject(format!("not a task of deliver-email: {other:?}")),
+        Err(trouble) => Outcome::Retry(trouble.to_string()),
     }
+}
+
+/// Every recipient gets an end before the task is set aside.
+async fn give_up(worker: Worker, envelope: Envelope) -> Result<Ending, String> {
+    let Task::DeliverEmail(chunk) = &envelope.task else {
+        return Ok(Ending::Recorded);
+    };
+    let ended = worker.end(&envelope, chunk, GiveUp::Exhausted).await;
+    ended.map_err(|trouble| trouble.to_string())
 }

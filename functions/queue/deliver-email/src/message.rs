@@ -28,17 +28,15 @@ pub(crate) struct Desk<'a> {
 }
 
 impl Desk<'_> {
-    /// A log row for a recipient. Its `created_at` is that of the plan, so that
-    /// a repeated chunk writes the same row.
     fn row(&self, recipient: &Recipient, status: DeliveryStatus) -> LogRow {
-        let planned = self.send.planned_at.unwrap_or(self.send.created_at);
-        let mut row = LogRow::new(self.send, Channel::Email, &recipient.name, status, planned);
-        row.chunk = Some(self.chunk.to_owned());
-        row.user = recipient.user.as_ref().map(|user| user.id.clone());
-        row.name = recipient.user.as_ref().map(|user| user.name.clone());
-        row.recipient = recipient.address.clone();
-        row.updated_at = self.now;
-        row
+        LogRow::of(
+            self.send,
+            Channel::Email,
+            self.chunk,
+            recipient,
+            status,
+            self.now,
+        )
     }
 
     fn skipped(&self, recipient: &Recipient, skip: Skip) -> LogRow {

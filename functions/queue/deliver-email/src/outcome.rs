@@ -2,8 +2,7 @@
 
 use delivery::{CallFailure, Outcome};
 use domain::log::LogRow;
-use domain::retry;
-use domain::send::{DeliveryStatus, LedgerRow};
+use domain::send::DeliveryStatus;
 
 /// What came of a call whose outcome is known.
 #[derive(Debug, Default)]
@@ -35,24 +34,25 @@ pub(crate) enum Doubt {
 }
 
 /// Sorts a call's answer out; `rows` are those of its messages, in their order.
+/// What is not taken at the last attempt has failed.
 pub(crate) fn known(
     answer: Result<Vec<Outcome>, CallFailure>,
     rows: Vec<LogRow>,
-    held: &LedgerRow,
+    last: bool,
 ) -> Result<Known, Doubt> {
     let mut known = Known::default();
     match answer {
         Ok(outcomes) => {
             for (outcome, row) in outcomes.into_iter().zip(rows) {
-                known.add(outcome, row, held);
+                known.add(outcome, row, last);
             }
         }
-        Err(CallFailure::Refused(reason)) => known.add_all(&Outcome::Refused(reason), rows, held),
-        Err(CallFailure::NotSent(reason)) => known.add_all(&Outcome::Later(reason), rows, held),
+        Err(CallFailure::Refused(reason)) => known.add_all(&Outcome::Refused(reason), rows, last),
+        Err(CallFailure::NotSent(reason)) => known.add_all(&Outcome::Later(reason), rows, last),
         Err(CallFailure::Throttled(reason)) => {
-            known.add_all(&Outcome::Throttled(reason), rows, held);
+            known.add_all(&Outcome::Throttled(reason), rows, last);
         }
-        Err(CallFailure::Paused(reason)) => known.add_all(&Outcome::Paused(reason), rows, held),
+        Err(CallFailure::Paused(reason)) => known.add_all(&Outcome::Paused(reason), rows, last),
         Err(CallFailure::Ambiguous(reason)) => return Err(Doubt::Silent(reason)),
         Err(CallFailure::Broken(reason)) => return Err(Doubt::Broken(reason)),
     }
@@ -70,21 +70,21 @@ pub(crate) fn is_throttled(answer: &Result<Vec<Outcome>, CallFailure>) -> bool {
 }
 
 impl Known {
-    fn add_all(&mut self, outcome: &Outcome, rows: Vec<LogRow>, held: &LedgerRow) {
+    fn add_all(&mut self, outcome: &Outcome, rows: Vec<LogRow>, last: bool) {
         for row in rows {
-            self.add(outcome.clone(), row, held);
+            self.add(outcome.clone(), row, last);
         }
     }
 
-    fn add(&mut self, outcome: Outcome, row: LogRow, held: &LedgerRow) {
+    fn add(&mut self, outcome: Outcome, row: LogRow, last: bool) {
         match outcome {
             Outcome::Accepted(id) => self.rows.push(LogRow {
                 provider_id: Some(id),
                 ..row
             }),
             Outcome::Refused(reason) => self.rows.push(failed(row, &reason)),
-            // The whole of the retry schedule has passed.
-            Outcome::Later(reason) if retry::provider_delay(held.deferrals + 1, 0.0).is_none() => {
+            Outcome::Later(reason) if last => {
+                tracing::error!(delivery = %row.id, reason, "the provider's outage outlasts an e-mail");
                 self.rows.push(failed(row, &reason));
             }
             Outcome::Later(reason) => self.later = Some(Later::Deferred(reason)),

@@ -14,12 +14,13 @@ use store::ledger::Claim;
 
 use crate::facts::Facts;
 use crate::inbox;
+use crate::push::Letters;
 use crate::{Trouble, Worker};
 
 /// Counts by how deliveries ended.
 type Counts = BTreeMap<DeliveryStatus, u64>;
-/// Who gets what.
-pub(crate) type Letters = Vec<(UserId, Notification)>;
+/// Who gets what, where it differs.
+type Each = Vec<(UserId, Notification)>;
 
 impl Worker {
     pub(crate) async fn deliver(
@@ -55,15 +56,18 @@ impl Worker {
                 .await?;
         }
         tracing::info!(%tenant, send = %send.id, chunk = chunk.chunk, people = reached, "written");
+        if send.status == SendStatus::Completed {
+            // The chunk had been given up, and somebody gave it back.
+            self.store.correct_totals(tenant, &send.id).await?;
+        }
         if send.uses(Channel::Live) && !send.test {
-            match (letters, plain(&facts)) {
-                (Some(letters), _) => self.push(tenant, &letters).await,
-                (None, Some(one)) => {
-                    let letters: Letters =
-                        users.into_iter().map(|user| (user, one.clone())).collect();
-                    self.push(tenant, &letters).await;
-                }
-                (None, None) => {}
+            let letters = match (letters, plain(&facts)) {
+                (Some(each), _) => Some(Letters::Each(each)),
+                (None, Some(one)) => Some(Letters::Same(users, Box::new(one))),
+                (None, None) => None,
+            };
+            if let Some(letters) = letters {
+                self.invocations.written(record.deadline, tenant, letters);
             }
         }
         Ok(())
@@ -74,7 +78,7 @@ impl Worker {
         tenant: &TenantId,
         facts: &Facts,
         users: &[UserId],
-        letters: Option<&Letters>,
+        letters: Option<&Each>,
         row: &LedgerRow,
     ) -> Result<(), Trouble> {
         self.fill_inboxes(tenant, &facts.send, users).await?;
@@ -96,12 +100,12 @@ impl Worker {
 
     /// Each person's own text. Those whom the template cannot be rendered for
     /// are left out and count as failed.
-    async fn render(&self, facts: &Facts, users: &[UserId]) -> Result<Letters, Trouble> {
+    async fn render(&self, facts: &Facts, users: &[UserId]) -> Result<Each, Trouble> {
         let send = &facts.send;
         let composer = Composer::new(&send.content, Channel::InApp, facts.template.as_ref())
             .map_err(|error| Trouble::Never(error.to_string()))?;
         let at = send.planned_at.unwrap_or(send.created_at);
-        let mut letters = Letters::new();
+        let mut letters = Each::new();
         for person in self.store.users(&facts.tenant.id, users).await? {
             match composer.compose(&facts.tenant, Some(&person), None, at) {
                 Ok(Rendered::InApp { title, body }) => {
@@ -141,8 +145,8 @@ impl Worker {
 
 /// The one notification of a send without a template.
 fn plain(facts: &Facts) -> Option<Notification> {
-    let send = &facts.send;
-    Notification::of(send, send.content.title.clone(), inbox::body(send))
+    let content = &facts.send.content;
+    Notification::of(&facts.send, content.title.clone(), inbox::body(&facts.send))
 }
 
 /// Named twice or not a person: skipped. A person, but no item: failed.

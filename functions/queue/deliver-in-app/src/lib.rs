@@ -1,21 +1,23 @@
 //! Woken by SQS (`deliver-in-app`): writes a chunk's feed items, records the
-//! chunk, then pushes to open sockets. A message may come twice: the same items
-//! are written again, which changes nothing, and clients drop a push by its id.
+//! chunk; once all chunks of the invocation are written, pushes to open sockets. A
+//! message may come twice: the same items are written again, which changes
+//! nothing, and clients drop a push by its id.
 
 mod chunk;
 mod facts;
 mod inbox;
+mod invocation;
 mod push;
 mod retract;
 
 use domain::tasks::{Envelope, Task};
-use lambda::batch::{self, Outcome, Record};
+use lambda::batch::{Batch, Ending, Outcome, Record};
 use lambda::{Env, EnvError, Function};
 use live::Live;
 use queue::{DeadLetterQueue, Queue, QueueError, Routes};
 use store::{Store, StoreError};
 
-use crate::facts::Remembered;
+use crate::invocation::Invocations;
 
 /// What the worker works with.
 #[derive(Debug, Clone)]
@@ -23,7 +25,7 @@ struct Worker {
     store: Store,
     queue: Queue,
     live: Live,
-    remembered: Remembered,
+    invocations: Invocations,
 }
 
 /// Why a task was not finished.
@@ -56,13 +58,34 @@ pub fn function(env: Env) -> Result<Function, EnvError> {
         store: Store::new(env.aws(), table, env.clock()),
         queue: Queue::new(env.aws(), routes),
         live: Live::new(env.aws(), &endpoint),
-        remembered: Remembered::default(),
+        invocations: Invocations::default(),
     };
     let dead = DeadLetterQueue::new(env.aws(), dead_letters);
-    Ok(batch::tasks(dead, move |envelope, record| {
-        let worker = worker.clone();
-        async move { worker.work(envelope, record).await }
-    }))
+    let (pusher, store) = (worker.clone(), worker.store.clone());
+    let ending = store.clone();
+    let batch = Batch::new(dead, store).then(move |invocation| {
+        let pusher = pusher.clone();
+        async move { pusher.push_written(invocation).await }
+    });
+    Ok(batch.tasks_ending(
+        move |envelope, record| {
+            let worker = worker.clone();
+            async move { worker.work(envelope, record).await }
+        },
+        move |envelope, _| {
+            let store = ending.clone();
+            async move { give_up(store, envelope).await }
+        },
+    ))
+}
+
+/// A chunk has an end in its send's progress before it is set aside.
+async fn give_up(store: Store, envelope: Envelope) -> Result<Ending, String> {
+    if let Task::DeliverInApp(chunk) = &envelope.task {
+        let recorded = store.give_up_feed(&envelope.tenant, chunk).await;
+        recorded.map_err(|error| error.to_string())?;
+    }
+    Ok(Ending::Recorded)
 }
 
 impl Worker {

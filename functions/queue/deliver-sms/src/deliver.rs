@@ -6,15 +6,16 @@ use std::time::Duration;
 
 use delivery::CallFailure;
 use domain::compose::Composer;
-use domain::dispatch::{self, Step};
+use domain::dispatch::{self, GiveUp, Step};
 use domain::log::LogRow;
 use domain::notification::Priority;
 use domain::send::{DeliveryStatus, LedgerRow, Send};
 use domain::tasks::{Chunk, Envelope};
 use domain::{Channel, retry};
-use lambda::batch::Record;
+use lambda::batch::{Ending, Record};
 use queue::QueueError;
 use store::StoreError;
+use store::given_up::GaveUp;
 use store::ledger::Claim;
 use store::recipients::Roster;
 use tokio::time::Instant;
@@ -35,6 +36,9 @@ const RECORDS: u32 = 2;
 pub(crate) enum Trouble {
     #[error("{0} does not exist")]
     Missing(&'static str),
+    /// It can never be sent, and every recipient is to be told so.
+    #[error("{0}")]
+    Ends(GiveUp),
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
@@ -92,6 +96,27 @@ impl Worker {
         }
     }
 
+    /// Ends a chunk that is not worked on any more. While somebody may be at it
+    /// the task goes on, for them to end it.
+    pub(crate) async fn end(
+        &self,
+        envelope: &Envelope,
+        chunk: &Chunk,
+        why: GiveUp,
+    ) -> Result<Ending, Trouble> {
+        match self
+            .store
+            .give_up_chunk(&envelope.tenant, chunk, why)
+            .await?
+        {
+            GaveUp::Ended => Ok(Ending::Recorded),
+            GaveUp::Claimed(wait) => {
+                self.queue.send_later(envelope, wait).await?;
+                Ok(Ending::GoesOn)
+            }
+        }
+    }
+
     /// Claims and sends. A row as the answer is somebody else's claim.
     async fn attempt(
         &self,
@@ -111,13 +136,16 @@ impl Worker {
             .store
             .tenant(tenant_id)
             .await?
-            .ok_or(Trouble::Missing("tenant"))?;
+            .ok_or(Trouble::Ends(GiveUp::TenantMissing))?;
         let template = match send.content.templates.get(&Channel::Sms) {
-            Some(named) => self.store.template_version(tenant_id, named).await?,
+            Some(named) => {
+                let found = self.store.template_version(tenant_id, named).await?;
+                Some(found.ok_or(Trouble::Ends(GiveUp::TemplateMissing))?)
+            }
             None => None,
         };
         let composer = Composer::new(&send.content, Channel::Sms, template.as_ref());
-        let composer = composer.map_err(|_| Trouble::Missing("a readable template"))?;
+        let composer = composer.map_err(|_| Trouble::Ends(GiveUp::TemplateUnreadable))?;
         let now = self.store.now();
         // Two functions may have the same message in the same millisecond.
         let owner = format!("{message_id}:{:016x}", rand::random::<u64>());
@@ -227,8 +255,9 @@ impl Worker {
                 row.reason = Some(reason);
             }
             Err(CallFailure::NotSent(reason))
-                if retry::provider_delay(held.deferrals + 1, 0.0).is_none() =>
+                if retry::provider_delay(send.priority, held.deferrals + 1, 0.0).is_none() =>
             {
+                tracing::error!(send = %send.id, chunk = %held.chunk, reason, "the provider's outage outlasts a text");
                 row.status = DeliveryStatus::Failed;
                 row.reason = Some(reason);
             }
@@ -270,8 +299,8 @@ impl Worker {
             Ended::Later(reason) => {
                 tracing::warn!(send = %send.id, chunk = %held.chunk, reason, "given back");
                 let deferrals = held.deferrals + 1;
-                let delay =
-                    retry::provider_delay(deferrals, rand::random::<f64>()).unwrap_or(PAUSED_WAIT);
+                let delay = retry::provider_delay(send.priority, deferrals, rand::random::<f64>())
+                    .unwrap_or(PAUSED_WAIT);
                 self.store
                     .release_claim(&envelope.tenant, send, &held, counts, deferrals, delay)
                     .await?;

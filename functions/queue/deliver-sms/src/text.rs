@@ -30,15 +30,11 @@ pub(crate) struct Text {
 
 impl Desk<'_> {
     fn row(&self, recipient: &Recipient, status: DeliveryStatus, reason: Option<&str>) -> LogRow {
-        let planned = self.send.planned_at.unwrap_or(self.send.created_at);
-        let mut row = LogRow::new(self.send, Channel::Sms, &recipient.name, status, planned);
-        row.chunk = Some(self.chunk.to_owned());
-        row.user = recipient.user.as_ref().map(|user| user.id.clone());
-        row.name = recipient.user.as_ref().map(|user| user.name.clone());
-        row.recipient = recipient.address.clone();
-        row.reason = reason.map(str::to_owned);
-        row.updated_at = self.now;
-        row
+        let (send, chunk) = (self.send, self.chunk);
+        LogRow {
+            reason: reason.map(str::to_owned),
+            ..LogRow::of(send, Channel::Sms, chunk, recipient, status, self.now)
+        }
     }
 
     /// The text for a recipient, or the row of a delivery that ends at once.

@@ -11,13 +11,10 @@ mod relate;
 mod step;
 
 use domain::tasks::{Envelope, Task};
-use lambda::batch::{self, Outcome, Record};
+use lambda::batch::{Batch, Ending, GivenUp, Outcome, Record};
 use lambda::{Env, EnvError, Function};
 use queue::{DeadLetterQueue, Queue, QueueError, Routes};
 use store::{Refused, Store, StoreError};
-
-/// Deliveries after which a chunk that keeps failing ends its import.
-const MAX_DELIVERIES: u32 = 5;
 
 /// What the stages work with.
 #[derive(Debug, Clone)]
@@ -74,13 +71,21 @@ pub fn function(env: Env) -> Result<Function, EnvError> {
         queue: Queue::new(env.aws(), routes),
     };
     let dead = DeadLetterQueue::new(env.aws(), dead_letters);
-    Ok(batch::tasks(dead, move |envelope, record| {
-        let importer = importer.clone();
-        async move { work(importer, envelope, record).await }
-    }))
+    let store = importer.store.clone();
+    let ending = store.clone();
+    Ok(Batch::new(dead, store).tasks_ending(
+        move |envelope, record| {
+            let importer = importer.clone();
+            async move { work(importer, envelope, record).await }
+        },
+        move |envelope, why| {
+            let store = ending.clone();
+            async move { give_up(store, envelope, why).await }
+        },
+    ))
 }
 
-async fn work(importer: Importer, envelope: Envelope, record: Record) -> Outcome {
+async fn work(importer: Importer, envelope: Envelope, _record: Record) -> Outcome {
     let Task::ImportDirectory {
         import,
         stage,
@@ -92,17 +97,19 @@ async fn work(importer: Importer, envelope: Envelope, record: Record) -> Outcome
             envelope.task
         ));
     };
-    let tenant = &envelope.tenant;
-    let Err(trouble) = importer.step(tenant, &import, stage, part).await else {
-        return Outcome::Done;
-    };
-    // The import tells its end before the message is put aside.
-    if trouble.is_final() || record.receives >= MAX_DELIVERIES {
-        let reason = format!("chunk {part}: {trouble}");
-        if let Err(error) = importer.store.fail_import(tenant, &import, &reason).await {
-            return Outcome::Retry(error.to_string());
-        }
-        return Outcome::Reject(format!("{import}, {reason}"));
+    match importer.step(&envelope.tenant, &import, stage, part).await {
+        Ok(()) => Outcome::Done,
+        Err(trouble) if trouble.is_final() => Outcome::Reject(trouble.to_string()),
+        Err(trouble) => Outcome::Retry(trouble.to_string()),
     }
-    Outcome::Retry(trouble.to_string())
+}
+
+/// The import tells its end before the message is set aside.
+async fn give_up(store: Store, envelope: Envelope, why: GivenUp) -> Result<Ending, String> {
+    if let Task::ImportDirectory { import, part, .. } = &envelope.task {
+        let reason = format!("chunk {part}: {why}");
+        let failed = store.fail_import(&envelope.tenant, import, &reason).await;
+        failed.map_err(|error| error.to_string())?;
+    }
+    Ok(Ending::Recorded)
 }

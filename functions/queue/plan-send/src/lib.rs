@@ -6,10 +6,13 @@ mod cut;
 mod plan;
 
 use domain::tasks::{Envelope, Task};
-use lambda::batch::{self, Outcome, Record};
+use lambda::batch::{Batch, Ending, Outcome, Record};
 use lambda::{Env, EnvError, Function};
 use queue::{DeadLetterQueue, Queue, Routes};
 use store::Store;
+
+/// Why a send has failed whose audience could not be resolved.
+const NOT_PLANNED: &str = "planning_given_up";
 
 /// What the planner works with.
 #[derive(Debug, Clone)]
@@ -35,10 +38,28 @@ pub fn function(env: Env) -> Result<Function, EnvError> {
         queue: Queue::new(env.aws(), routes),
     };
     let dead = DeadLetterQueue::new(env.aws(), dead_letters);
-    Ok(batch::tasks(dead, move |envelope, record| {
-        let planner = planner.clone();
-        async move { work(planner, envelope, record).await }
-    }))
+    let store = planner.store.clone();
+    let ending = store.clone();
+    Ok(Batch::new(dead, store).tasks_ending(
+        move |envelope, record| {
+            let planner = planner.clone();
+            async move { work(planner, envelope, record).await }
+        },
+        move |envelope, _| {
+            let store = ending.clone();
+            async move { give_up(store, envelope).await }
+        },
+    ))
+}
+
+/// The send tells that it was not planned to its end before the task is set
+/// aside.
+async fn give_up(store: Store, envelope: Envelope) -> Result<Ending, String> {
+    if let Task::PlanSend { send, .. } = &envelope.task {
+        let failed = store.fail_plan(&envelope.tenant, send, NOT_PLANNED).await;
+        failed.map_err(|error| error.to_string())?;
+    }
+    Ok(Ending::Recorded)
 }
 
 async fn work(planner: Planner, envelope: Envelope, record: Record) -> Outcome {

@@ -78,6 +78,15 @@ impl Planner {
                     .begin_plan(tenant, &send, self.store.now())
                     .await?
             }
+            // Somebody gave the task back.
+            SendStatus::Failed => match self.store.resume_plan(tenant, &send).await? {
+                Some(send) if send.status == SendStatus::Queued => {
+                    self.store
+                        .begin_plan(tenant, &send, self.store.now())
+                        .await?
+                }
+                resumed => resumed,
+            },
             _ => Some(send),
         };
         // A cancelled send is not planned further, and one whose plan stands

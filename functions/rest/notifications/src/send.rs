@@ -5,11 +5,10 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use domain::audience::{Audience, AudienceInput};
 use domain::audit::AuditEntry;
-use domain::caller::Credential;
 use domain::ids::{SendId, is_slug};
 use domain::notification::{Action, Level, Priority, Reference, is_safe_link};
 use domain::problem::ProblemBody;
-use domain::send::{Content, Origin, Send, SendStatus};
+use domain::send::{Content, Origin, Send};
 use domain::{Caller, Channel, Code, Problem, Timestamp, visibility};
 use lambda::rest::{Answer, Authenticated, Body, Once};
 use serde::{Deserialize, Serialize};
@@ -151,10 +150,6 @@ impl NotificationInput {
 
     fn into_send(self, caller: &Caller, audience: Audience, now: Timestamp) -> Send {
         Send {
-            id: SendId::new(now),
-            origin: Origin::Notification,
-            status: SendStatus::Queued,
-            audience,
             channels: vec![Channel::InApp, Channel::Live],
             content: Content {
                 title: self.title,
@@ -168,17 +163,7 @@ impl NotificationInput {
             reference: self.reference,
             redirect_url: self.redirect_url,
             actions: self.actions,
-            actor: caller.user.clone(),
-            skip_actor: false,
-            test: caller.credential == Credential::TestKey,
-            created_at: now,
-            send_at: None,
-            planned_at: None,
-            notification: None,
-            plan: None,
-            totals: None,
-            completed_at: None,
-            version: 1,
+            ..Send::new(caller, Origin::Notification, audience, now)
         }
     }
 }

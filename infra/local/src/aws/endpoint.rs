@@ -21,6 +21,9 @@ use super::faults::{Cut, Effect, broken, cancelled, throttled};
 use super::state::AwsState;
 use super::wire::{Answer, AwsError, Request, unique_id};
 
+/// Within this a killed function has noticed its end.
+const DEATH: Duration = Duration::from_secs(5);
+
 /// DynamoDB takes 16 MB, an SES message may have 40 MB in base64.
 const MAX_BODY: usize = 64 * 1024 * 1024;
 const SWEEP_EVERY: Duration = Duration::from_secs(10);
@@ -149,6 +152,15 @@ async fn carry_out(state: &AwsState, mut request: Request) -> Outcome {
             Effect::Reset => return Outcome::Reset,
             Effect::DropResponse => silent = true,
             Effect::Duplicate => twice = true,
+            Effect::Kill { function, after } => {
+                if after {
+                    state.run(&request).await;
+                }
+                state.faults().deaths().tell(&function);
+                // The dead do not see the connection close.
+                tokio::time::sleep(DEATH).await;
+                return Outcome::Severed;
+            }
             Effect::Delay { ms } => tokio::time::sleep(Duration::from_millis(ms)).await,
             Effect::Throttle => return refuse(throttled(request.service)),
             Effect::Error500 => return refuse(broken(request.service)),

@@ -17,7 +17,7 @@ pub mod wire;
 pub use bus::Rule;
 pub use connections::{ConnectionInfo, Connections, PostOutcome};
 pub use endpoint::Endpoint;
-pub use faults::{Effect, FaultRule, Faults, When};
+pub use faults::{Deaths, Effect, FaultRule, Faults, When};
 pub use mailbox::Mailbox;
 pub use meter::Meter;
 pub use ses::{FeedbackFaults, SendLimits};

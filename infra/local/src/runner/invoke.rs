@@ -13,6 +13,7 @@ use serde_json::value::{RawValue, to_raw_value};
 use super::faults::{Fate, FunctionFaults};
 use super::processes::{Pool, Processes};
 use super::registry::build_of;
+use crate::aws::Deaths;
 use crate::aws::wire::unique_id;
 use crate::template::Plan;
 
@@ -55,11 +56,14 @@ struct Target {
 
 /// Every function of the stack, ready to be invoked.
 #[derive(Clone)]
-pub struct Runner(Arc<BTreeMap<String, Target>>);
+pub struct Runner {
+    targets: Arc<BTreeMap<String, Target>>,
+    deaths: Deaths,
+}
 
 impl std::fmt::Debug for Runner {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_list().entries(self.0.keys()).finish()
+        f.debug_list().entries(self.targets.keys()).finish()
     }
 }
 
@@ -79,7 +83,7 @@ impl Runner {
             let host = Host::InProcess(built.map_err(|error| (name.clone(), error))?);
             targets.insert(name.clone(), Target::new(name, function.timeout, host));
         }
-        Ok(Self(Arc::new(targets)))
+        Ok(Self::of(targets))
     }
 
     /// Invokes the real binaries, each in its own process.
@@ -91,12 +95,24 @@ impl Runner {
                 Target::new(name, function.timeout, Host::Process(pool)),
             ))
         });
-        Self(Arc::new(targets.collect()))
+        Self::of(targets.collect())
+    }
+
+    fn of(targets: BTreeMap<String, Target>) -> Self {
+        Self {
+            targets: Arc::new(targets),
+            deaths: Deaths::default(),
+        }
+    }
+
+    /// Lets functions die as fault rules say.
+    pub fn dying(self, deaths: Deaths) -> Self {
+        Self { deaths, ..self }
     }
 
     /// Sets what goes wrong with a function; whether there is such a function.
     pub fn set_faults(&self, function: &str, faults: FunctionFaults) -> bool {
-        let target = self.0.get(function);
+        let target = self.targets.get(function);
         if let Some(target) = target {
             *target.faults.lock().unwrap_or_else(PoisonError::into_inner) = faults;
         }
@@ -104,7 +120,7 @@ impl Runner {
     }
 
     pub fn clear_faults(&self) {
-        for target in self.0.values() {
+        for target in self.targets.values() {
             *target.faults.lock().unwrap_or_else(PoisonError::into_inner) =
                 FunctionFaults::default();
         }
@@ -118,7 +134,7 @@ impl Runner {
         event: &(impl Serialize + Sync),
     ) -> Result<Box<RawValue>, InvokeError> {
         let target = self
-            .0
+            .targets
             .get(function)
             .ok_or_else(|| InvokeError::Unknown(function.to_owned()))?;
         let event =
@@ -136,8 +152,17 @@ impl Runner {
                 "Runtime.ExitError",
                 "killed before it ran",
             )),
-            Fate::TimesOut(after) => target.run(event, Duration::from_millis(after)).await,
-            Fate::Runs | Fate::CrashesAfter => target.run(event, target.timeout).await,
+            Fate::TimesOut(_) | Fate::Runs | Fate::CrashesAfter => {
+                let cut_off = match fate {
+                    Fate::TimesOut(after) => Duration::from_millis(after),
+                    _ => target.timeout,
+                };
+                let death = self.deaths.of(function);
+                tokio::select! {
+                    answer = target.run(event, cut_off) => answer,
+                    () = death => Err(target.killed()),
+                }
+            }
         };
         let answer = match (fate, answer) {
             (Fate::CrashesAfter, Ok(_)) => Err(InvokeError::failed(
@@ -167,21 +192,29 @@ impl Target {
         }
     }
 
+    fn killed(&self) -> InvokeError {
+        if let Host::Process(pool) = &self.host {
+            pool.kill();
+        }
+        InvokeError::failed("Runtime.ExitError", "signal: 9 (SIGKILL)")
+    }
+
+    /// `cut_off` may come before the timeout, which is what the function knows.
     async fn run(
         &self,
         event: Box<RawValue>,
-        timeout: Duration,
+        cut_off: Duration,
     ) -> Result<Box<RawValue>, InvokeError> {
         let request_id = unique_id();
         // The runtime measures what is left against the machine's own clock.
-        let deadline = SystemTime::now() + timeout;
+        let deadline = SystemTime::now() + self.timeout;
         let deadline = deadline
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default()
             .as_millis();
         let deadline = u64::try_from(deadline).unwrap_or(u64::MAX);
         match &self.host {
-            Host::Process(pool) => pool.invoke(event, &request_id, deadline, timeout).await,
+            Host::Process(pool) => pool.invoke(event, &request_id, deadline, cut_off).await,
             Host::InProcess(function) => {
                 let mut context = Context::default();
                 context.request_id = request_id;
@@ -193,8 +226,8 @@ impl Target {
                 let running = AssertUnwindSafe(function.invoke(event, context)).catch_unwind();
                 // Dropping the future cuts the function off where it waits,
                 // which is the nearest to Lambda's own end of time.
-                match tokio::time::timeout(timeout, running).await {
-                    Err(_) => Err(InvokeError::TimedOut(timeout)),
+                match tokio::time::timeout(cut_off, running).await {
+                    Err(_) => Err(InvokeError::TimedOut(cut_off)),
                     Ok(Err(_)) => Err(InvokeError::failed(
                         "Runtime.Panic",
                         "the function panicked",

@@ -86,6 +86,7 @@ pub(super) async fn start(options: StackOptions, kept: Option<Kept>) -> Result<S
     let common = common(&aws_url);
     let env = Env::new(common.clone(), options.clock.clone());
     let (runner, processes) = runner(&plan, &env, &common, options.processes).await?;
+    let runner = runner.dying(state.faults().deaths().clone());
     let scheduler = Scheduler::new(
         &plan.schedules,
         options.clock.clone(),

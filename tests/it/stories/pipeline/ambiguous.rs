@@ -11,7 +11,7 @@ use crate::sends::{deliveries, with_status};
 /// Longer than all waits of an ambiguous chunk together.
 const LONG: i64 = 3_600;
 
-fn lose_events(world: &World) {
+pub(super) fn lose_events(world: &World) {
     world.aws().ses().set_feedback_faults(FeedbackFaults {
         drop: 1.0,
         ..FeedbackFaults::default()

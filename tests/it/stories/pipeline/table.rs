@@ -72,7 +72,7 @@ async fn conflicting_transactions_are_tried_again() {
         Effect::CancelTransaction {
             reason: "TransactionConflict".to_owned(),
         },
-        When::Probability { p: 0.3, seed: 5 },
+        When::First { n: 4 },
     ));
     let send = to_all(&head, &template).await;
     world.settle_for(HOUR).await;

@@ -1,6 +1,7 @@
 //! Faults in front of every service: rules that say which call goes wrong, how
 //! and how often.
 
+mod deaths;
 mod partial;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,6 +11,7 @@ use rand::{Rng, SeedableRng};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+pub use deaths::Deaths;
 pub(super) use partial::Cut;
 
 use super::wire::{AwsError, Request, Service};
@@ -49,6 +51,13 @@ pub enum Effect {
     },
     /// The call is carried out twice.
     Duplicate,
+    /// The function that calls is killed, with every other invocation of it:
+    /// before the call is carried out, or after.
+    Kill {
+        function: String,
+        #[serde(default)]
+        after: bool,
+    },
 }
 
 fn bad_request() -> u16 {
@@ -109,7 +118,10 @@ pub struct RuleState {
 
 /// The rules in force.
 #[derive(Debug, Clone, Default)]
-pub struct Faults(Arc<Mutex<Vec<Armed>>>);
+pub struct Faults {
+    rules: Arc<Mutex<Vec<Armed>>>,
+    deaths: Deaths,
+}
 
 #[derive(Debug)]
 struct Armed {
@@ -162,6 +174,11 @@ impl Faults {
             .map_or(0, |armed| armed.state.fired)
     }
 
+    /// Functions that a rule kills.
+    pub fn deaths(&self) -> &Deaths {
+        &self.deaths
+    }
+
     /// What is to happen to this call, in the order of the rules.
     pub(super) fn decide(&self, request: &Request) -> Vec<(Effect, Option<String>)> {
         let mut rules = self.lock();
@@ -180,7 +197,7 @@ impl Faults {
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Armed>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.rules.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
