@@ -28,7 +28,9 @@ pub struct Routes {
     pub deliver_in_app: Option<String>,
     pub deliver_email: Option<String>,
     pub deliver_sms: Option<String>,
+    pub deliver_live: Option<String>,
     pub import_directory: Option<String>,
+    pub apply_event: Option<String>,
 }
 
 impl Routes {
@@ -40,6 +42,8 @@ impl Routes {
             }
             Task::DeliverEmail(_) => ("deliver-email", &self.deliver_email),
             Task::DeliverSms(_) => ("deliver-sms", &self.deliver_sms),
+            Task::DeliverLive { .. } => ("deliver-live", &self.deliver_live),
+            Task::ApplyEvent { .. } => ("apply-event", &self.apply_event),
             Task::ImportDirectory { .. } => ("import-directory", &self.import_directory),
         };
         url.as_deref().ok_or(QueueError::NoRoute(name))

@@ -7,10 +7,13 @@ use store::Keys;
 use store::keys;
 
 /// Every file of keys.
-const SOURCES: [&str; 5] = [
+const SOURCES: [&str; 8] = [
     include_str!("../src/keys.rs"),
     include_str!("../src/keys/addresses.rs"),
     include_str!("../src/keys/communities.rs"),
+    include_str!("../src/keys/automations.rs"),
+    include_str!("../src/keys/chat.rs"),
+    include_str!("../src/keys/contacts.rs"),
     include_str!("../src/keys/imports.rs"),
     include_str!("../src/keys/messages.rs"),
 ];
@@ -78,6 +81,7 @@ fn sends(golden: &mut Golden, at: Timestamp) {
         &keys::address_owner(&t, &send, Channel::Email, "mia@school.example"),
     );
     golden.item("due", &keys::due(at, &t, &send));
+    golden.item("begun", &keys::begun("0b1c-message"));
     golden.item(
         "outbox",
         &keys::outbox(2, &id("obx_01KJG0Q1C0V4B8N2M6K0J3H7G9")),
@@ -202,6 +206,16 @@ fn communities(golden: &mut Golden, at: Timestamp) {
     golden.item("post_reaction", &keys::post_reaction(&t, &post.id, &u));
 }
 
+fn automations(golden: &mut Golden) {
+    let t = id("school");
+    let (rule, event) = (id("grade.posted"), id("erp:grade-4711"));
+    golden.item("automation", &keys::automation(&t, &rule));
+    golden.partition("automations", &keys::automations(&t));
+    golden.item("event", &keys::event(&t, &event, false));
+    golden.partition("event_facts", &keys::event_facts(&t, &event, true));
+    golden.item("event_rule", &keys::event_rule(&t, &event, false, &rule));
+}
+
 fn imports(golden: &mut Golden) {
     let t = id("school");
     let import = id("imp_01KJG0N8Q0T3R6W9Y2Z5X8C1V4");
@@ -221,6 +235,45 @@ fn imports(golden: &mut Golden) {
     golden.item("import_id", &keys::import_id(&t, &import, "USER", "10"));
     golden.item("import_row", &keys::import_row(&t, &import, 1234));
     golden.item("import_outcomes", &keys::import_outcomes(&t, &import, 3));
+}
+
+fn contacts(golden: &mut Golden) {
+    let (t, mia, ben) = (id("school"), id("mia"), id("ben"));
+    let invitation = id("inv_01KJG0Q1C0V4B8N2M6K0J3H7G9");
+    let pair = domain::chat::contact::Pair::of(&mia, &ben);
+    golden.item("contact", &keys::contact(&t, &pair));
+    golden.item("invitation", &keys::invitation(&t, &invitation));
+    let made = keys::invitation_made(&t, &mia, &invitation);
+    golden.item("invitation_made", &made);
+    golden.partition("invitations_made", &keys::invitations_made(&t, &mia));
+    let got = keys::invitation_got(&t, &ben, &invitation);
+    golden.item("invitation_got", &got);
+    golden.partition("invitations_got", &keys::invitations_got(&t, &ben));
+    let open = keys::invitation_open(&t, &ben, &invitation);
+    golden.item("invitation_open", &open);
+    golden.partition("invitations_open", &keys::invitations_open(&t, &ben));
+    golden.item("invitations_count", &keys::invitations_count(&t, &ben));
+    golden.item("block", &keys::block(&t, &mia, &ben));
+    golden.partition("blocks", &keys::blocks(&t, &mia));
+}
+
+fn chat(golden: &mut Golden) {
+    let (t, mia): (_, domain::ids::UserId) = (id("school"), id("mia"));
+    let room = id("rom_0q3v8c2e5m7k1n9t4b6d0f2h8j");
+    golden.item("room", &keys::room(&t, &room));
+    golden.item("room_entry", &keys::room_entry(&t, &room, 42));
+    golden.partition("room_entries", &keys::room_entries(&t, &room));
+    golden.partition("entry_place", &keys::entry_place(42));
+    let named = keys::client_message(&t, &room, &mia, "8d1f0a52-1");
+    golden.item("client_message", &named);
+    golden.item("participant", &keys::participant(&t, &mia, &room));
+    golden.partition("participants", &keys::participants(&t, &mia));
+    golden.item("room_read", &keys::room_read(&t, &room, &mia));
+    golden.partition("room_sockets", &keys::room_sockets(&t, &room));
+    golden.partition("watchers", &keys::watchers(&t, &mia));
+    let socket = domain::ids::ConnectionId("Zl3kHeUDliACIpQ=".to_owned());
+    golden.partition("socket_place", &keys::socket_place(&mia, &socket));
+    golden.item("last_seen", &keys::last_seen(&t, &mia));
 }
 
 fn messages(golden: &mut Golden) {
@@ -267,7 +320,10 @@ fn golden() -> Golden {
     log(&mut golden);
     content(&mut golden, at);
     communities(&mut golden, at);
+    automations(&mut golden);
     imports(&mut golden);
+    contacts(&mut golden);
+    chat(&mut golden);
     messages(&mut golden);
     trails(&mut golden, at);
     golden

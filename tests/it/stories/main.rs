@@ -2,6 +2,8 @@
 
 mod announcements;
 mod audiences;
+mod automations;
+mod chat;
 mod communities;
 mod conventions;
 mod directory;

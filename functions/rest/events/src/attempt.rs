@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderName;
 use axum::http::header::{CONTENT_SECURITY_POLICY, X_CONTENT_TYPE_OPTIONS};
-use domain::automation::{Automation, AutomationInput, Event, Occasion, Standing};
+use domain::automation::{Automation, AutomationInput, AutomationOrigin, Event, Occasion};
 use domain::directory::Tenant;
 use domain::ids::{AutomationId, EventId};
 use domain::problem::ProblemBody;
@@ -149,7 +149,7 @@ pub(crate) async fn try_automations(
 fn draft(rule: AutomationInput, store: &Store) -> Automation {
     Automation {
         id: AutomationId::new(store.now()),
-        standing: Standing::Own,
+        origin: AutomationOrigin::Own,
         updated_by: None,
         updated_at: None,
         version: 0,
@@ -217,7 +217,7 @@ async fn one(
     occasion: &Occasion<'_>,
 ) -> Result<RuleTried, Problem> {
     let rule = &automation.rule;
-    let saved = automation.version > 0 || automation.standing == Standing::BuiltIn;
+    let saved = automation.version > 0 || automation.origin == AutomationOrigin::BuiltIn;
     let mut tried = RuleTried {
         automation: saved.then(|| automation.id.clone()),
         name: rule.name.clone(),

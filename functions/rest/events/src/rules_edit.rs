@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use domain::audit::AuditEntry;
-use domain::automation::{Automation, AutomationInput, Standing, Stored};
+use domain::automation::{Automation, AutomationInput, AutomationOrigin, Stored};
 use domain::ids::AutomationId;
 use domain::problem::ProblemBody;
 use domain::{Caller, Code, Problem};
@@ -58,7 +58,9 @@ pub(crate) async fn create_automation(
     if let Some(made) = rules.iter().find(|automation| automation.id == id) {
         return Ok((StatusCode::CREATED, Json(made.clone())));
     }
-    let own = rules.iter().filter(|rule| rule.standing == Standing::Own);
+    let own = rules
+        .iter()
+        .filter(|rule| rule.origin == AutomationOrigin::Own);
     if own.count() >= MAX_OWN {
         let message = format!("At most {MAX_OWN} rules of one's own.");
         return Err(Problem::conflict(message).into());
@@ -95,7 +97,7 @@ pub(crate) async fn replace_automation(
 ) -> Answer<Json<Automation>> {
     caller.require_admin()?;
     let seen = found(&store, &caller, &id).await?;
-    if seen.standing != Standing::Own && input.event != seen.rule.event {
+    if seen.origin != AutomationOrigin::Own && input.event != seen.rule.event {
         let message = "A built-in rule keeps its event; make a rule of your own for another.";
         return Err(Problem::invalid("event", "immutable", message).into());
     }
@@ -136,7 +138,7 @@ pub(crate) async fn switch_automation(
 ) -> Answer<Json<Automation>> {
     caller.require_admin()?;
     let seen = found(&store, &caller, &id).await?;
-    let own = seen.standing != Standing::BuiltIn;
+    let own = seen.origin != AutomationOrigin::BuiltIn;
     let rule = own.then_some(seen.rule);
     let act = if input.enabled {
         "switched_on"

@@ -29,7 +29,9 @@ pub fn function(env: Env) -> Result<Function, EnvError> {
         deliver_in_app: Some(settings.required("QUEUE_DELIVER_IN_APP")),
         deliver_email: Some(settings.required("QUEUE_DELIVER_EMAIL")),
         deliver_sms: Some(settings.required("QUEUE_DELIVER_SMS")),
+        deliver_live: Some(settings.required("QUEUE_DELIVER_LIVE")),
         import_directory: Some(settings.required("QUEUE_IMPORT_DIRECTORY")),
+        apply_event: Some(settings.required("QUEUE_APPLY_EVENT")),
     };
     settings.finish()?;
     let sweeper = Sweeper {

@@ -7,10 +7,12 @@ use utoipa::openapi::OpenApi;
 type Part = (&'static str, fn() -> OpenApi);
 
 /// The functions that answer HTTP requests.
-const DOCUMENTS: [Part; 10] = [
+const DOCUMENTS: [Part; 12] = [
     ("announcements", announcements::openapi),
+    ("chat", chat::openapi),
     ("communities", communities::openapi),
     ("directory", directory::openapi),
+    ("events", events::openapi),
     ("health", health::openapi),
     ("logs", logs::openapi),
     ("messages", messages::openapi),
@@ -21,7 +23,7 @@ const DOCUMENTS: [Part; 10] = [
 ];
 
 /// What the groups of operations are about, in the order of the page.
-const TAGS: [(&str, &str); 11] = [
+const TAGS: [(&str, &str); 14] = [
     (
         "announcements",
         "Something published to an audience: draft, publish, read, count.",
@@ -31,12 +33,16 @@ const TAGS: [(&str, &str); 11] = [
         "The items of a person's feed, and custom notifications by staff.",
     ),
     (
-        "messages",
-        "Mail-like messages: inbox, sent, threads, receipts, broadcasts.",
+        "chat",
+        "Invitations, blocks, rooms and their messages; sockets do the same by frames.",
     ),
     (
         "communities",
         "The discussion space of a course: members, posts, replies, reactions, moderation.",
+    ),
+    (
+        "messages",
+        "Mail-like messages: inbox, sent, threads, receipts, broadcasts.",
     ),
     (
         "templates",
@@ -45,6 +51,14 @@ const TAGS: [(&str, &str); 11] = [
     (
         "sends",
         "Acts of reaching an audience: start, watch, change, cancel, try without sending.",
+    ),
+    (
+        "events",
+        "What happened in other systems: publish, and see what became of it.",
+    ),
+    (
+        "automations",
+        "Which events tell whom what: the built-in rules and one's own.",
     ),
     (
         "communication log",

@@ -3,16 +3,20 @@
 
 use lambda::Build;
 
-pub const FUNCTIONS: [(&str, Build); 21] = [
+pub const FUNCTIONS: [(&str, Build); 25] = [
     ("Announcements", announcements::function),
+    ("ApplyEvent", apply_event::function),
     ("Authorize", authorize::function),
+    ("Chat", chat::function),
     ("Communities", communities::function),
     ("Connect", connect::function),
     ("DeliverEmail", deliver_email::function),
     ("DeliverInApp", deliver_in_app::function),
+    ("DeliverLive", deliver_live::function),
     ("DeliverSms", deliver_sms::function),
     ("Directory", directory::function),
     ("Disconnect", disconnect::function),
+    ("Events", events::function),
     ("Health", health::function),
     ("ImportDirectory", import_directory::function),
     ("Logs", logs::function),

@@ -26,7 +26,7 @@ pub struct Stored {
 /// Where a rule comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Standing {
+pub enum AutomationOrigin {
     /// It comes with Campanile.
     BuiltIn,
     /// The tenant's own in place of a built-in one.
@@ -39,7 +39,7 @@ pub enum Standing {
 #[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct Automation {
     pub id: AutomationId,
-    pub standing: Standing,
+    pub origin: AutomationOrigin,
     /// Absent for a built-in rule that nobody has touched.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub updated_by: Option<UserId>,
@@ -56,16 +56,16 @@ impl Automation {
     /// The rule that a tenant's decision leaves; none where the built-in rule
     /// that it was about is no longer there.
     fn of(stored: Stored, given: Option<AutomationInput>) -> Option<Self> {
-        let standing = match (&stored.rule, &given) {
-            (None, _) => Standing::BuiltIn,
-            (Some(_), Some(_)) => Standing::Override,
-            (Some(_), None) => Standing::Own,
+        let origin = match (&stored.rule, &given) {
+            (None, _) => AutomationOrigin::BuiltIn,
+            (Some(_), Some(_)) => AutomationOrigin::Override,
+            (Some(_), None) => AutomationOrigin::Own,
         };
         let mut rule = stored.rule.or(given)?;
         rule.enabled = stored.enabled;
         Some(Self {
             id: stored.id,
-            standing,
+            origin,
             updated_by: Some(stored.updated_by),
             updated_at: Some(stored.updated_at),
             version: stored.version,
@@ -81,7 +81,7 @@ pub fn in_force(stored: Vec<Stored>) -> Vec<Automation> {
         .map(|given| {
             let automation = Automation {
                 id: given.id.clone(),
-                standing: Standing::BuiltIn,
+                origin: AutomationOrigin::BuiltIn,
                 updated_by: None,
                 updated_at: None,
                 version: 0,

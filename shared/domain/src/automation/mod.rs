@@ -25,7 +25,7 @@ pub use check::{Ready, ReadyText, catalogue, check};
 pub use data::DataField;
 pub use decide::{Occasion, notices, people_of, values_of};
 pub use event::{EVENT_MAX, Event, Incoming, KEPT_DAYS, read};
-pub use force::{Automation, Standing, Stored, in_force};
+pub use force::{Automation, AutomationOrigin, Stored, in_force};
 pub use notice::Notice;
 pub use pattern::Pattern;
 pub use rule::{ActionText, AutomationInput, MessageText, Target};

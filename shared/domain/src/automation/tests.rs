@@ -27,7 +27,7 @@ fn example(kind: &str) -> Event {
 fn automation(rule: AutomationInput) -> Automation {
     Automation {
         id: "test".parse().unwrap(),
-        standing: Standing::Own,
+        origin: AutomationOrigin::Own,
         updated_by: None,
         updated_at: None,
         version: 1,

@@ -71,6 +71,47 @@ async fn groups_are_named_with_or_without_their_kind_and_people_with_or_without_
 }
 
 #[tokio::test]
+async fn the_guardians_of_one_person_and_the_students_of_a_group_are_named_too() {
+    let (world, head) = families().await;
+    for (at, (audience, expected)) in [
+        (json!("guardians-of:student:mia"), &["pat"][..]),
+        (json!("guardians-of:user:leo"), &["uma"]),
+        (
+            json!(["guardians-of:user:mia", "guardians-of:user:ben", "parents"]),
+            &["pat", "uma"],
+        ),
+        (
+            json!({"include": ["parents"], "except": ["guardians-of:student:leo"]}),
+            &["pat"],
+        ),
+        (json!("students-of:class:5"), &["ben", "mia"]),
+        (
+            json!({"include": ["class:5"], "except": ["students-of:class:5"]}),
+            &["tom"],
+        ),
+        (
+            json!(["students-of:group:5", "class:5"]),
+            &["ben", "mia", "tom"],
+        ),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        reaches(&world, &head, &format!("Kin {at}"), audience, expected).await;
+    }
+    for unknown in [
+        "guardians-of:user:nobody",
+        "guardians-of:student:tom",
+        "students-of:course:5",
+    ] {
+        let body = json!({"title": "T", "body": "B", "audience": unknown});
+        head.post("/v1/announcements", body)
+            .await
+            .refuses("audience[0]", "unknown_audience");
+    }
+}
+
+#[tokio::test]
 async fn a_guardian_of_two_children_in_the_class_is_reached_once() {
     let (world, head) = families().await;
     reaches(

@@ -55,7 +55,7 @@ async fn what_does_not_exist_or_is_something_else_is_refused_by_its_position() {
                 "planet:5",
                 "class:",
                 "nonsense",
-                "guardians-of:user:mia",
+                "guardians-of:all",
                 "a@",
                 "+1"
             ]),

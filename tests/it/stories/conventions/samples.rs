@@ -57,6 +57,9 @@ pub(super) async fn posts(world: &World, head: &Actor) -> Vec<Sample> {
     let community = json!({"group": "rust", "name": "Rust"});
     head.post("/v1/communities", community).await.created();
     let (pending, refused, drafted) = waiting_posts(world, head).await;
+    let automation = json!({"name": "Sample", "event": "sample.seen", "targets": [
+        {"name": "all", "audience": ["all"], "in_app": {"title": "Sample", "body": "Seen"}},
+    ]});
     let sample = |route, path: String, body| Sample { route, path, body };
     let plain = |route: &'static str, body| sample(route, route.to_owned(), body);
     vec![
@@ -135,6 +138,20 @@ pub(super) async fn posts(world: &World, head: &Actor) -> Vec<Sample> {
         ),
         plain("/v1/notifications/read-all", json!({})),
         plain("/v1/realtime/tickets", json!({})),
+        plain("/v1/automations", automation.clone()),
+        plain(
+            "/v1/automations/try",
+            json!({"rule": automation, "event": {"data": {}}}),
+        ),
+        sample(
+            "/v1/automations/{id}/try",
+            "/v1/automations/grade.posted/try".to_owned(),
+            json!({"event": {"data": {}}}),
+        ),
+        plain(
+            "/v1/events",
+            json!({"events": [{"event_id": "sample-1", "type": "sample.taken", "data": {}}]}),
+        ),
         plain("/v1/communities", json!({"group": "5a", "name": "Five"})),
         sample(
             "/v1/communities/{id}/posts",

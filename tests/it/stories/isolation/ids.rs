@@ -21,6 +21,11 @@ fn body(method: &str, path: &str) -> (&'static str, String) {
         ("PUT", "/v1/groups/{id}") => json!({"kind": "class", "name": "X"}),
         ("POST", "/v1/groups/{id}/members") => json!({"user": "head", "role": "student"}),
         ("PUT", "/v1/groups/{id}/members/{user}") => json!({"role": "student"}),
+        ("PUT", "/v1/automations/{id}") => json!({"name": "X", "event": "zebra.seen", "targets": [
+            {"name": "X", "audience": ["all"], "in_app": {"title": "X", "body": "X"}},
+        ]}),
+        ("PATCH", "/v1/automations/{id}") => json!({"enabled": false}),
+        ("POST", "/v1/automations/{id}/try") => json!({"event": {"data": {}}}),
         ("PUT", "/v1/announcements/{id}") => announcement,
         ("PUT", "/v1/templates/{id}") => template(),
         ("POST", "/v1/templates/{id}/send") => json!({"recipients": ["all"]}),
@@ -29,6 +34,9 @@ fn body(method: &str, path: &str) -> (&'static str, String) {
         ("POST", "/v1/communities/{id}/posts") => json!({"title": "T", "body": "B"}),
         ("POST", "/v1/posts/{id}/reject") => json!({"notes": "N"}),
         ("PUT", "/v1/posts/{id}/reactions") => json!({"kind": "like"}),
+        ("POST", "/v1/chat/rooms/{id}/messages") => json!({"text": "X"}),
+        ("PATCH", "/v1/chat/rooms/{id}/messages/{seq}") => json!({"text": "X"}),
+        ("POST", "/v1/chat/rooms/{id}/read") => json!({"seq": 1}),
         ("PATCH", "/v1/sends/{id}") => json!({"send_at": "2030-01-01T00:00:00Z"}),
         _ => json!({}),
     };
@@ -64,7 +72,9 @@ fn paths(route: &str, theirs: &Ids, own: &Ids) -> Vec<(String, String)> {
         .unwrap_or_else(|| panic!("{route}: name an id of {collection} in the zoo"));
     let of = |id: &str, second: &str| {
         let (_, more) = rest.split_once('}').expect("a parameter's end");
-        let path = format!("{collection}/{id}{more}").replace("{number}", "1");
+        let path = format!("{collection}/{id}{more}")
+            .replace("{number}", "1")
+            .replace("{seq}", "1");
         match path.split_once('{') {
             Some((before, after)) => {
                 let (_, after) = after.split_once('}').expect("a parameter's end");

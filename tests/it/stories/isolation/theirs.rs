@@ -64,6 +64,14 @@ pub(super) async fn zoo(world: &World) -> (Actor, Ids) {
         .await
         .accepted();
     let (community, post) = community(&head).await;
+    let rule = json!({"name": "zebra rule", "event": "zebra.seen", "targets": [
+        {"name": "all", "audience": ["user:head"], "in_app": {"title": "zebra", "body": "zebra"}},
+    ]});
+    let rule = head.post("/v1/automations", rule).await.created();
+    let event = json!({"event_id": "zebra-event-of-the-zoo", "type": "zebra.gone", "data": {}});
+    head.post("/v1/events", json!({"events": [event]}))
+        .await
+        .accepted();
     let announcement = json!({"title": "zebra crossing", "body": "zebra", "audience": ["all", "user:head"], "channels": ["email"]});
     let office = json!({"id": "zebra-0", "name": "zebra office", "roles": ["staff"]});
     let office = world.add_as(&head, office).await;
@@ -75,6 +83,7 @@ pub(super) async fn zoo(world: &World) -> (Actor, Ids) {
     let send = office.post(&publish, json!({})).await.accepted();
     let message = json!({"to": ["head"], "subject": "zebra", "body": "zebra"});
     let message = office.post("/v1/messages", message).await.created();
+    let (room, invitation) = talk(world, &head).await;
     world.settle().await;
     let notification = head.all("/v1/notifications").await.remove(0);
     let delivery = head.all("/v1/communication-logs").await.remove(0);
@@ -87,7 +96,12 @@ pub(super) async fn zoo(world: &World) -> (Actor, Ids) {
         ("/v1/announcements", text(&announcement, "id")),
         ("/v1/messages", text(&message, "id")),
         ("/v1/messages/threads", text(&message, "thread")),
+        ("/v1/automations", text(&rule, "id")),
+        ("/v1/events", "zebra-event-of-the-zoo".to_owned()),
         ("/v1/sends", text(&send, "send_id")),
+        ("/v1/chat/rooms", room),
+        ("/v1/chat/invitations", invitation),
+        ("/v1/chat/blocks", "zebra-2".to_owned()),
         ("/v1/notifications", text(&notification, "id")),
         ("/v1/admin/notifications", text(&notification, "id")),
         ("/v1/communication-logs", text(&delivery, "id")),
@@ -105,6 +119,21 @@ async fn community(head: &Actor) -> (String, String) {
     let body = json!({"title": "zebra", "body": "zebra"});
     let post = head.post(&path, body).await.created();
     (text(&made, "id"), text(&post, "id"))
+}
+
+/// A room with a message in it, an invitation that waits, and a block.
+async fn talk(world: &World, head: &Actor) -> (String, String) {
+    let teacher = world.actor("zoo", "zebra-3");
+    let room = crate::chat::contact(head, &teacher).await;
+    let message = json!({"text": "zebra"});
+    head.post(&format!("/v1/chat/rooms/{room}/messages"), message)
+        .await
+        .created();
+    let invitation = crate::chat::invite(head, "zebra-1").await;
+    head.post("/v1/chat/blocks", json!({"user": "zebra-2"}))
+        .await
+        .created();
+    (room, invitation)
 }
 
 /// Everything that its administrator sees of it.
