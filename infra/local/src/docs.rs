@@ -1,4 +1,5 @@
-//! The API's documents as pages: `/docs`, `/docs/errors`, `/openapi.json`.
+//! The API's documents as pages: `/docs`, `/docs/errors`, `/docs/frames`,
+//! `/openapi.json`.
 
 use axum::Router;
 use axum::http::{StatusCode, header};
@@ -14,6 +15,7 @@ pub fn router() -> Router {
     Router::new()
         .route("/docs", get(reference))
         .route("/docs/errors", get(errors))
+        .route("/docs/frames", get(frames))
         .route("/openapi.json", get(openapi))
 }
 
@@ -47,9 +49,23 @@ async fn errors() -> Html<String> {
     page("Campanile errors", &body)
 }
 
+async fn frames() -> Html<String> {
+    page("Campanile frames", &generate::frames::page(escaped))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn every_frame_has_its_place_on_the_page_of_frames() {
+        let Html(body) = frames().await;
+        for frame in generate::frames::EVENTS {
+            let id = format!("id=\"event-{}\"", frame.word());
+            assert!(body.contains(&id), "{id}");
+        }
+        assert!(!body.contains('`'), "marks of Markdown are left");
+    }
 
     #[tokio::test]
     async fn every_code_has_its_place_on_the_error_page() {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::caller::Role;
+use crate::chat::policy::ChatSettings;
 use crate::ids::{GroupId, TenantId, UserId};
 use crate::privacy::{Email, Phone};
 use crate::texting::TextRules;
@@ -119,6 +120,9 @@ pub struct Tenant {
     pub notification_days: u32,
     #[serde(default)]
     pub texts: TextRules,
+    /// Who may invite whom to chat, and how long things take.
+    #[serde(default)]
+    pub chat: ChatSettings,
     #[serde(default)]
     pub status: Standing,
     pub created_at: Timestamp,

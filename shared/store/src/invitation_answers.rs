@@ -75,7 +75,11 @@ impl Store {
                 self.user(tenant, &invitation.from),
             )?;
             match contact.accept(&caller.user, id, self.now())? {
-                Accepting::Already(_) => return Ok(Done::found(invitation)),
+                Accepting::Already(_) if invitation.room.is_some() => {
+                    return Ok(Done::found(invitation));
+                }
+                // It was accepted between the two readings.
+                Accepting::Already(_) => {}
                 Accepting::Now => {
                     let by = by.ok_or_else(Problem::not_found)?;
                     if !from.is_some_and(takes_part) {
@@ -104,13 +108,13 @@ impl Store {
             let contact = self.contact(tenant, &seen.from, &seen.to).await?;
             contact.require_unblocked(&caller.user)?;
             let now = self.now();
-            match seen.status {
+            match seen.status_at(now) {
                 InvitationStatus::Rejected => return Ok(seen),
                 InvitationStatus::Accepted => {
                     return Err(Problem::conflict("It was accepted; block instead."));
                 }
-                _ if seen.hidden || !contact.awaits(id, now) => return Err(no_longer_open()),
-                _ => {}
+                InvitationStatus::Pending if !seen.hidden => {}
+                _ => return Err(no_longer_open()),
             }
             let mut after = contact.clone();
             after.rejected(&seen.from, settings.cool_off_days, now);
@@ -119,7 +123,10 @@ impl Store {
                 .transaction()
                 .put_contact(tenant, &contact, &after)
                 .close_invitation(tenant, &rejected);
-            if let Some(rejected) = settled(transaction, rejected).await? {
+            // An answer that came between the two readings is read next time.
+            if contact.awaits(id, now)
+                && let Some(rejected) = settled(transaction, rejected).await?
+            {
                 return Ok(rejected);
             }
             pause(attempt).await;

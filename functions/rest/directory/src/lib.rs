@@ -1,6 +1,7 @@
 //! Woken by the HTTP API: people, groups, memberships, guardianships, the
 //! tenant's settings, and imports of a whole directory.
 
+mod chat_settings;
 mod create_import;
 mod fields;
 mod group_input;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use axum::Json;
 use axum::extract::State;
 use domain::audit::AuditEntry;
+use domain::chat::policy::ChatSettings;
 use domain::directory::Tenant;
 use domain::people::{self, Complaint, MAX_ATTRIBUTE, MAX_NAME};
 use domain::privacy::Email;
@@ -19,6 +20,7 @@ use store::Refused;
 use utoipa::ToSchema;
 
 use crate::Directory;
+use crate::chat_settings::ChatChanges;
 use crate::fields::{Fields, nullable};
 use crate::users_edit::tenant;
 use crate::version::{ATTEMPTS, IfMatch, changed, require};
@@ -38,6 +40,7 @@ pub(crate) struct Settings {
     locale: String,
     time_zone: String,
     notification_days: u32,
+    chat: ChatSettings,
     sms_per_hour: u32,
     /// Countries whose numbers are texted, as they are in force.
     sms_countries: Vec<String>,
@@ -48,6 +51,7 @@ pub(crate) struct Settings {
 
 impl From<Tenant> for Settings {
     fn from(tenant: Tenant) -> Self {
+        let sms_countries = tenant.texts.allowed(&tenant.locale);
         Self {
             name: tenant.name,
             sender_name: tenant.sender_name,
@@ -58,8 +62,9 @@ impl From<Tenant> for Settings {
             locale: tenant.locale,
             time_zone: tenant.time_zone,
             notification_days: tenant.notification_days,
+            chat: tenant.chat,
             sms_per_hour: tenant.texts.per_hour,
-            sms_countries: tenant.texts.allowed(&tenant.locale),
+            sms_countries,
             updated_at: tenant.updated_at,
             version: tenant.version,
         }
@@ -96,6 +101,9 @@ pub(crate) struct SettingsChanges {
     #[serde(default)]
     #[garde(range(min = 1, max = 365))]
     notification_days: Option<u32>,
+    #[serde(default)]
+    #[garde(dive)]
+    chat: Option<ChatChanges>,
     /// Texts to one number in an hour; what is urgent passes.
     #[serde(default)]
     #[garde(range(min = 1, max = 100))]
@@ -214,6 +222,9 @@ impl SettingsChanges {
         }
         if let Some(days) = self.notification_days {
             after.notification_days = days;
+        }
+        if let Some(chat) = &self.chat {
+            chat.apply(&mut after.chat);
         }
         if let Some(most) = self.sms_per_hour {
             after.texts.per_hour = most;

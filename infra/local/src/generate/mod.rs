@@ -1,6 +1,7 @@
 //! Committed files that are made from the code, so that they cannot drift.
 
 mod errors;
+pub(crate) mod frames;
 mod openapi;
 
 pub use openapi::openapi;
@@ -9,7 +10,8 @@ pub use openapi::openapi;
 pub type File = (&'static str, fn() -> Result<String, String>);
 
 /// Every generated file. A new one is a line here.
-pub const FILES: [File; 2] = [
+pub const FILES: [File; 3] = [
     ("infra/openapi.json", openapi),
     ("infra/errors.md", errors::table),
+    ("infra/frames.md", frames::reference),
 ];
