@@ -20,7 +20,7 @@ use crate::Chat;
 #[derive(Debug, Deserialize, ToSchema, garde::Validate)]
 #[serde(deny_unknown_fields)]
 #[garde(allow_unvalidated)]
-pub(crate) struct MessageInput {
+pub(crate) struct RoomMessageInput {
     /// The client's own name for it, new for each message: the same one again
     /// gives the same message. Made up where there is none.
     #[serde(default)]
@@ -36,7 +36,7 @@ pub(crate) struct MessageInput {
 #[derive(Debug, Deserialize, ToSchema, garde::Validate)]
 #[serde(deny_unknown_fields)]
 #[garde(allow_unvalidated)]
-pub(crate) struct EditInput {
+pub(crate) struct RoomMessageEdit {
     /// At most 4,096 bytes.
     text: String,
 }
@@ -45,7 +45,7 @@ pub(crate) struct EditInput {
 #[derive(Debug, Deserialize, ToSchema, garde::Validate)]
 #[serde(deny_unknown_fields)]
 #[garde(allow_unvalidated)]
-pub(crate) struct ReadInput {
+pub(crate) struct RoomReadInput {
     seq: u64,
 }
 
@@ -126,7 +126,7 @@ pub(crate) async fn list_messages(
     operation_id = "postRoomMessage",
     tag = "chat",
     params(("id" = RoomId, Path, description = "`rom_…`")),
-    request_body = MessageInput,
+    request_body = RoomMessageInput,
     responses(
         (status = 201, description = "Written, now or before under the same `client_msg_id`", body = Message),
         (status = 403, description = "Not in contact, or the caller has blocked the other", body = ProblemBody, content_type = "application/problem+json"),
@@ -140,7 +140,7 @@ pub(crate) async fn post_message(
     Authenticated(caller): Authenticated,
     Path(id): Path<RoomId>,
     Once(effect): Once,
-    Body(input): Body<MessageInput>,
+    Body(input): Body<RoomMessageInput>,
 ) -> Answer<(StatusCode, Json<Message>)> {
     let name = match (input.client_msg_id, effect) {
         (Some(name), _) => name,
@@ -162,7 +162,7 @@ pub(crate) async fn post_message(
     operation_id = "editRoomMessage",
     tag = "chat",
     params(("id" = RoomId, Path, description = "`rom_…`"), ("seq" = u64, Path, description = "The message")),
-    request_body = EditInput,
+    request_body = RoomMessageEdit,
     responses(
         (status = 200, description = "As it is now", body = Message),
         (status = 403, description = "Somebody else's, too old, or not in contact", body = ProblemBody, content_type = "application/problem+json"),
@@ -175,7 +175,7 @@ pub(crate) async fn edit_message(
     State(app): State<Chat>,
     Authenticated(caller): Authenticated,
     Path((id, seq)): Path<(RoomId, u64)>,
-    Body(input): Body<EditInput>,
+    Body(input): Body<RoomMessageEdit>,
 ) -> Answer<Json<Message>> {
     let posted = app
         .store
@@ -222,7 +222,7 @@ pub(crate) async fn delete_message(
     operation_id = "markRoomRead",
     tag = "chat",
     params(("id" = RoomId, Path, description = "`rom_…`")),
-    request_body = ReadInput,
+    request_body = RoomReadInput,
     responses(
         (status = 204, description = "Noted"),
         (status = 404, description = "No room of the caller's", body = ProblemBody, content_type = "application/problem+json"),
@@ -233,7 +233,7 @@ pub(crate) async fn mark_read(
     State(app): State<Chat>,
     Authenticated(caller): Authenticated,
     Path(id): Path<RoomId>,
-    Body(input): Body<ReadInput>,
+    Body(input): Body<RoomReadInput>,
 ) -> Answer<StatusCode> {
     let receipt = app.store.mark_room_read(&caller, &id, input.seq).await?;
     if let Some(receipt) = receipt {
