@@ -8,11 +8,10 @@ use domain::audit::AuditEntry;
 use domain::ids::{MessageId, SendId};
 use domain::message::{self, Broadcast, Message};
 use domain::problem::ProblemBody;
-use domain::{Channel, Code, Problem};
+use domain::{Caller, Channel, Code, Problem};
 use lambda::rest::{Answer, Authenticated, Body, Once};
 use serde::{Deserialize, Serialize};
 use store::messages::Posting;
-use store::sends::Start;
 
 use crate::Messages;
 use crate::compose::ids;
@@ -67,52 +66,70 @@ pub(crate) async fn broadcast_message(
     Body(input): Body<BroadcastInput>,
 ) -> Answer<(StatusCode, Json<BroadcastAccepted>)> {
     caller.require_staff()?;
-    let subject = message::subject(&input.subject)?;
-    let body = message::body(&input.body)?;
     let channels = channels(&input.channels)?;
-    let (tenant, now) = (&caller.tenant, app.store.now());
-    let audience = input.audience.parse("audience")?;
-    let known = app.store.known_audience(tenant, "audience", audience);
-    let audience = known
-        .await?
-        .map_err(|wrong| Problem::new(Code::Invalid).errors(wrong))?;
-    let (id, send) = ids(effect.as_ref(), now);
-    let message = Message {
-        thread: Message::opens(&id),
-        id,
-        from: app.writer(&caller).await?.name(),
-        to: Vec::new(),
-        subject,
-        body,
-        urgent: input.urgent,
-        in_reply_to: None,
-        broadcast: Some(Broadcast {
-            audience,
-            send: send.clone(),
-        }),
-        created_at: now,
-    };
-    let carries = message::broadcast(&caller, &message, channels);
-    let start = carries.as_ref().map(|send| Start::of(tenant, send, now));
-    let audit = AuditEntry::new(&caller, "message.broadcast", message.id.as_str(), now);
+    let ids = ids(effect.as_ref(), app.store.now());
+    let message = app.broadcast(&caller, input, ids).await?;
+    let audit = AuditEntry::new(
+        &caller,
+        "message.broadcast",
+        message.id.as_str(),
+        message.created_at,
+    );
+    let carried = message.broadcast.as_ref();
+    let audit = audit.detail(carried.map_or("", |carried| carried.send.as_str()));
+    let send = message::broadcast(&caller, &message, channels);
     let posting = Posting {
         message: &message,
         inboxes: &[],
         opening: None,
-        send: carries.as_ref().zip(start.as_ref()),
-        audit: Some(&audit.detail(send.as_str())),
+        send: None,
+        audit: Some(&audit),
     };
-    let posted = app.store.post_mail(tenant, posting).await;
-    let message = posted
-        .map_err(|refused| refused.or_conflict("Try again."))?
-        .id;
-    if let Some(start) = &start {
-        app.submit(start).await;
+    let message = app.carry(&caller, posting, send).await?;
+    let accepted = BroadcastAccepted::of(message).ok_or_else(Problem::not_found)?;
+    Ok((StatusCode::ACCEPTED, Json(accepted)))
+}
+
+impl BroadcastAccepted {
+    fn of(message: Message) -> Option<Self> {
+        Some(Self {
+            send: message.broadcast?.send,
+            message: message.id,
+        })
     }
-    Ok((
-        StatusCode::ACCEPTED,
-        Json(BroadcastAccepted { message, send }),
-    ))
+}
+
+impl Messages {
+    /// The message of a broadcast, once everything about it is known to be
+    /// right.
+    async fn broadcast(
+        &self,
+        caller: &Caller,
+        input: BroadcastInput,
+        (id, send): (MessageId, SendId),
+    ) -> Answer<Message> {
+        let subject = message::subject(&input.subject)?;
+        let body = message::body(&input.body)?;
+        let audience = input.audience.parse("audience")?;
+        let known = self
+            .store
+            .known_audience(&caller.tenant, "audience", audience);
+        let audience = known
+            .await?
+            .map_err(|wrong| Problem::new(Code::Invalid).errors(wrong))?;
+        Ok(Message {
+            thread: Message::opens(&id),
+            id,
+            from: self.writer(caller).await?.name(),
+            to: Vec::new(),
+            subject,
+            body,
+            urgent: input.urgent,
+            in_reply_to: None,
+            broadcast: Some(Broadcast { audience, send }),
+            created_at: self.store.now(),
+        })
+    }
 }
 
 fn channels(asked: &[Channel]) -> Result<Vec<Channel>, Problem> {

@@ -3,12 +3,14 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use domain::Caller;
 use domain::caller::Credential;
 use domain::directory::User;
 use domain::idempotency::Effect;
 use domain::ids::{MessageId, SendId, ThreadId};
 use domain::message::{self, Correspondent, Folder, Message};
 use domain::problem::ProblemBody;
+use domain::send::Send;
 use lambda::rest::{Answer, Authenticated, Body, Once};
 use serde::Deserialize;
 use store::messages::{Mail, Posting};
@@ -109,27 +111,43 @@ impl Messages {
         let opening = opening.map(|message| message.id.clone());
         let message = draft.message(writer.name(), id, now);
         let notice = message::announce(caller, &message, &inboxes, send);
-        let start = notice
-            .as_ref()
-            .map(|send| Start::of(&caller.tenant, send, now));
         let posting = Posting {
             message: &message,
             inboxes: &inboxes,
             opening: opening.as_ref(),
-            send: notice.as_ref().zip(start.as_ref()),
+            send: None,
             audit: None,
         };
-        let posted = self.store.post_mail(&caller.tenant, posting).await;
+        let message = self.carry(caller, posting, notice).await?;
+        let entry = message.entry();
+        Ok(MessageBody::whole(Mail {
+            message,
+            folder: Folder::Sent,
+            entry,
+        }))
+    }
+
+    /// Stores a message with the send that carries or announces it, and has the
+    /// send planned.
+    pub(crate) async fn carry(
+        &self,
+        caller: &Caller,
+        posting: Posting<'_>,
+        send: Option<Send>,
+    ) -> Answer<Message> {
+        let tenant = &caller.tenant;
+        let now = posting.message.created_at;
+        let start = send.as_ref().map(|send| Start::of(tenant, send, now));
+        let posting = Posting {
+            send: send.as_ref().zip(start.as_ref()),
+            ..posting
+        };
+        let posted = self.store.post_mail(tenant, posting).await;
         let message = posted.map_err(|refused| refused.or_conflict("Try again."))?;
         if let Some(start) = &start {
             self.submit(start).await;
         }
-        let (entry, folder) = (message.entry(), Folder::Sent);
-        Ok(MessageBody::whole(Mail {
-            message,
-            folder,
-            entry,
-        }))
+        Ok(message)
     }
 }
 
