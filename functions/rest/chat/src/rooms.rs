@@ -69,7 +69,7 @@ pub(crate) struct RoomBody {
 
 /// How much is unread.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct UnreadMessages {
+pub(crate) struct UnreadInRooms {
     /// Messages, in all direct rooms.
     unread_count: u64,
     /// Rooms with any of them.
@@ -165,18 +165,18 @@ pub(crate) async fn get_room(
 #[utoipa::path(
     get,
     path = "/v1/chat/unread-count",
-    operation_id = "countUnreadMessages",
+    operation_id = "countUnreadInRooms",
     tag = "chat",
-    responses((status = 200, description = "The count", body = UnreadMessages)),
+    responses((status = 200, description = "The count", body = UnreadInRooms)),
 )]
 pub(crate) async fn count_unread(
     State(app): State<Chat>,
     Authenticated(caller): Authenticated,
-) -> Answer<Json<UnreadMessages>> {
+) -> Answer<Json<UnreadInRooms>> {
     let rooms = app.store.rooms_of(&caller.tenant, &caller.user).await?;
     let unread = rooms.iter().map(|(room, own)| own.mark.unread(room));
     let unread: Vec<u64> = unread.filter(|count| *count > 0).collect();
-    Ok(Json(UnreadMessages {
+    Ok(Json(UnreadInRooms {
         unread_count: unread.iter().sum(),
         rooms: unread.len() as u64,
     }))
