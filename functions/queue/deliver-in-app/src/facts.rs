@@ -1,6 +1,6 @@
 //! What a chunk needs to know of its send.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use domain::Channel;
 use domain::directory::Tenant;
@@ -19,31 +19,6 @@ pub(crate) struct Facts {
     pub template: Option<Template>,
 }
 
-/// The facts of the send before, for the other chunks of the same invocation
-/// and no longer: a send that is cancelled stops with the next batch.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Remembered(Arc<Mutex<Option<Held>>>);
-
-/// Facts and the invocation that they hold for.
-type Held = (u64, Arc<Facts>);
-
-impl Remembered {
-    fn get(&self, invocation: u64, tenant: &TenantId, send: &SendId) -> Option<Arc<Facts>> {
-        let held = self.0.lock().ok()?;
-        held.as_ref()
-            .filter(|(of, facts)| {
-                *of == invocation && facts.send.id == *send && facts.tenant.id == *tenant
-            })
-            .map(|(_, facts)| Arc::clone(facts))
-    }
-
-    fn keep(&self, invocation: u64, facts: &Arc<Facts>) {
-        if let Ok(mut held) = self.0.lock() {
-            *held = Some((invocation, Arc::clone(facts)));
-        }
-    }
-}
-
 impl Worker {
     pub(crate) async fn facts(
         &self,
@@ -51,8 +26,7 @@ impl Worker {
         send: &SendId,
         record: &Record,
     ) -> Result<Arc<Facts>, Trouble> {
-        // The deadline tells invocations apart.
-        if let Some(facts) = self.remembered.get(record.deadline, tenant, send) {
+        if let Some(facts) = self.invocations.facts(record.deadline, tenant, send) {
             return Ok(facts);
         }
         let settings = self.store.tenant(tenant).await?;
@@ -69,7 +43,7 @@ impl Worker {
             send: found,
             template,
         });
-        self.remembered.keep(record.deadline, &facts);
+        self.invocations.keep(record.deadline, &facts);
         Ok(facts)
     }
 }

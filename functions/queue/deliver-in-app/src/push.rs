@@ -1,7 +1,11 @@
 //! Pushing what was written. The items are in the feeds already, so whatever
-//! fails here is fetched by the client: nothing of it fails the chunk.
+//! fails here is fetched by the client: nothing of it fails the chunks.
+//!
+//! Who is connected is asked once for all chunks of an invocation, and after
+//! all of them are written. Whoever connects before the question is pushed to;
+//! whoever connects after it finds the items in the feed.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use domain::frames::Event;
 use domain::ids::{ConnectionId, TenantId, UserId};
@@ -12,21 +16,50 @@ use store::StoreError;
 use store::connections::Connection;
 
 use crate::Worker;
-use crate::chunk::Letters;
 
 /// People whose unread count is asked for at once.
 const COUNTS: usize = 16;
 
-impl Worker {
-    pub(crate) async fn push(&self, tenant: &TenantId, letters: &Letters) {
-        if let Err(error) = self.try_push(tenant, letters).await {
-            tracing::warn!(%tenant, %error, "not pushed");
+/// What a chunk has written.
+#[derive(Debug)]
+pub(crate) enum Letters {
+    Same(Vec<UserId>, Box<Notification>),
+    Each(Vec<(UserId, Notification)>),
+}
+
+impl Letters {
+    /// Each person and what is theirs.
+    fn iter(&self) -> Box<dyn Iterator<Item = (&UserId, &Notification)> + Send + '_> {
+        match self {
+            Self::Same(users, one) => Box::new(users.iter().map(|user| (user, one.as_ref()))),
+            Self::Each(each) => Box::new(each.iter().map(|(user, one)| (user, one))),
         }
     }
 
-    async fn try_push(&self, tenant: &TenantId, letters: &Letters) -> Result<(), StoreError> {
-        let users: Vec<UserId> = letters.iter().map(|(user, _)| user.clone()).collect();
-        let open = self.store.connections_of_users(tenant, &users).await?;
+    /// The person, if there is only one.
+    fn only(&self) -> Option<&UserId> {
+        let mut all = self.iter();
+        let (first, _) = all.next()?;
+        all.next().is_none().then_some(first)
+    }
+}
+
+impl Worker {
+    /// Pushes what the chunks of an invocation have written.
+    pub(crate) async fn push_written(&self, invocation: u64) {
+        let mut tenants: BTreeMap<TenantId, Vec<Letters>> = BTreeMap::new();
+        for (tenant, letters) in self.invocations.end(invocation) {
+            tenants.entry(tenant).or_default().push(letters);
+        }
+        for (tenant, letters) in tenants {
+            if let Err(error) = self.push(&tenant, &letters).await {
+                tracing::warn!(%tenant, %error, "not pushed");
+            }
+        }
+    }
+
+    async fn push(&self, tenant: &TenantId, letters: &[Letters]) -> Result<(), StoreError> {
+        let open = self.open(tenant, letters).await?;
         let mut sockets: HashMap<&UserId, Vec<&ConnectionId>> = HashMap::new();
         for connection in &open {
             sockets
@@ -35,7 +68,7 @@ impl Worker {
                 .push(&connection.connection);
         }
         let mut people = Vec::with_capacity(sockets.len());
-        for (user, notification) in letters {
+        for (user, notification) in letters.iter().flat_map(Letters::iter) {
             if let Some(sockets) = sockets.get(user) {
                 people.push(self.posts(tenant, user, notification, sockets));
             }
@@ -54,6 +87,28 @@ impl Worker {
             self.forget(tenant, gone).await;
         }
         Ok(())
+    }
+
+    /// The open sockets of everybody concerned: one query for each person who is
+    /// written to alone, else one walk over the tenant's open sockets.
+    async fn open(
+        &self,
+        tenant: &TenantId,
+        letters: &[Letters],
+    ) -> Result<Vec<Connection>, StoreError> {
+        let alone: Option<Vec<&UserId>> = letters.iter().map(Letters::only).collect();
+        let Some(mut alone) = alone else {
+            let everybody = letters.iter().flat_map(Letters::iter);
+            let users: Vec<UserId> = everybody.map(|(user, _)| user.clone()).collect();
+            return self.store.connections_of_users(tenant, &users).await;
+        };
+        alone.sort_unstable();
+        alone.dedup();
+        let asked = alone
+            .into_iter()
+            .map(|user| self.store.connections_of(tenant, user));
+        let found = futures::future::try_join_all(asked).await?;
+        Ok(found.into_iter().flatten().collect())
     }
 
     /// The frames for one person's sockets.
