@@ -52,11 +52,10 @@ impl Message {
                 self.queue.send(&row.task).await?;
                 self.store.forget_outbox(&row).await?;
             }
-            Some(Notice::IfUnheard(user, task)) => {
-                if !heard(&user, pushes, &outcomes.gone) {
-                    self.queue.send(&task).await?;
-                }
+            Some(Notice::IfUnheard(user, task)) if !heard(&user, pushes, &outcomes.gone) => {
+                self.queue.send(&task).await?;
             }
+            Some(Notice::IfUnheard(..)) => {}
         }
         Ok(())
     }
