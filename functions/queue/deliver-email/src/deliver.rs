@@ -21,14 +21,11 @@ use tokio::time::Instant;
 
 use crate::Worker;
 use crate::message::{Desk, Prepared};
-use crate::outcome::{self, Doubt, Later};
+use crate::outcome::{self, Doubt};
 use crate::turn::Turn;
 
 /// After this the provider has reported what it accepted, or never will.
 const AMBIGUOUS_WAIT: Duration = Duration::from_secs(125);
-/// While the account may not send, it is asked again this often.
-pub(crate) const PAUSED_WAIT: Duration = Duration::from_secs(600);
-
 /// Records of one invocation, at most: each waits only for its part of the time.
 const RECORDS: u32 = 10;
 
@@ -222,7 +219,7 @@ impl Worker {
             reply_to: tenant.reply_to.clone(),
         };
         let answer = self.call(send, &sender, &sorted.messages).await;
-        let known = match outcome::known(answer, sorted.rows, is_last(send, &held)) {
+        let known = match outcome::known(answer, sorted.rows, outcome::is_last(send, &held)) {
             Ok(known) => known,
             Err(doubt) => {
                 self.doubt(envelope, send, &held, doubt).await?;
@@ -252,7 +249,7 @@ impl Worker {
                 .await?;
             return Ok(false);
         }
-        let (deferrals, delay) = put_off(send, &held, known.later);
+        let (deferrals, delay) = outcome::put_off(send, &held, known.later);
         self.store
             .release_claim(&envelope.tenant, send, &held, counts, deferrals, delay)
             .await?;
@@ -343,37 +340,6 @@ impl Worker {
             }
         }
         Ok(outcomes)
-    }
-}
-
-/// Whether the whole of the retry schedule has passed.
-fn is_last(send: &Send, held: &LedgerRow) -> bool {
-    retry::provider_delay(send.priority, held.deferrals + 1, 0.0).is_none()
-}
-
-/// How often the chunk has been deferred by now, and until when it is put off.
-fn put_off(send: &Send, held: &LedgerRow, later: Option<Later>) -> (u32, Duration) {
-    match later {
-        Some(Later::Paused(reason)) => {
-            tracing::error!(chunk = %held.chunk, reason, "the account may not send; waiting");
-            (held.deferrals, PAUSED_WAIT)
-        }
-        // Being called too fast says nothing about the chunk: it costs no attempt.
-        Some(Later::Throttled(reason)) => {
-            tracing::warn!(chunk = %held.chunk, reason, "given back");
-            (held.deferrals, retry::slowly(rand::random::<f64>()))
-        }
-        Some(Later::Deferred(reason)) => {
-            tracing::warn!(chunk = %held.chunk, reason, "given back");
-            let deferrals = held.deferrals + 1;
-            (
-                deferrals,
-                retry::provider_delay(send.priority, deferrals, rand::random::<f64>())
-                    .unwrap_or(PAUSED_WAIT),
-            )
-        }
-        // Only what did not fit into this call is left.
-        None => (held.deferrals, Duration::ZERO),
     }
 }
 

@@ -1,8 +1,14 @@
 //! From what the provider said to the rows of the log.
 
+use std::time::Duration;
+
 use delivery::{CallFailure, Outcome};
 use domain::log::LogRow;
-use domain::send::DeliveryStatus;
+use domain::retry;
+use domain::send::{DeliveryStatus, LedgerRow, Send};
+
+/// While the account may not send, it is asked again this often.
+pub(crate) const PAUSED_WAIT: Duration = Duration::from_secs(600);
 
 /// What came of a call whose outcome is known.
 #[derive(Debug, Default)]
@@ -98,4 +104,35 @@ fn failed(mut row: LogRow, reason: &str) -> LogRow {
     row.status = DeliveryStatus::Failed;
     row.reason = Some(reason.to_owned());
     row
+}
+
+/// Whether the whole of the retry schedule has passed.
+pub(crate) fn is_last(send: &Send, held: &LedgerRow) -> bool {
+    retry::provider_delay(send.priority, held.deferrals + 1, 0.0).is_none()
+}
+
+/// How often the chunk has been deferred by now, and until when it is put off.
+pub(crate) fn put_off(send: &Send, held: &LedgerRow, later: Option<Later>) -> (u32, Duration) {
+    match later {
+        Some(Later::Paused(reason)) => {
+            tracing::error!(chunk = %held.chunk, reason, "the account may not send; waiting");
+            (held.deferrals, PAUSED_WAIT)
+        }
+        // Being called too fast says nothing about the chunk: it costs no attempt.
+        Some(Later::Throttled(reason)) => {
+            tracing::warn!(chunk = %held.chunk, reason, "given back");
+            (held.deferrals, retry::slowly(rand::random::<f64>()))
+        }
+        Some(Later::Deferred(reason)) => {
+            tracing::warn!(chunk = %held.chunk, reason, "given back");
+            let deferrals = held.deferrals + 1;
+            (
+                deferrals,
+                retry::provider_delay(send.priority, deferrals, rand::random::<f64>())
+                    .unwrap_or(PAUSED_WAIT),
+            )
+        }
+        // Only what did not fit into this call is left.
+        None => (held.deferrals, Duration::ZERO),
+    }
 }

@@ -11,7 +11,8 @@ use store::StoreError;
 use tokio::time::Instant;
 
 use crate::Worker;
-use crate::deliver::{PAUSED_WAIT, Sorted};
+use crate::deliver::Sorted;
+use crate::outcome::PAUSED_WAIT;
 
 /// What is given back comes back within so much of its turn, so that not all of
 /// it comes back at once.
