@@ -24,9 +24,6 @@ pub struct Organisation {
     /// Countries whose numbers are texted, where the locale does not say it.
     #[serde(default)]
     pub sms_countries: Option<Vec<String>>,
-    /// Countries whose numbers are texted, where the locale does not say it.
-    #[serde(default)]
-    pub sms_countries: Option<Vec<String>>,
     /// The first one is the administrator that everything starts from.
     pub people: Vec<Person>,
     pub groups: Vec<Group>,
@@ -34,6 +31,8 @@ pub struct Organisation {
     pub communities: Vec<Community>,
     #[serde(default)]
     pub conversations: Vec<Conversation>,
+    #[serde(default)]
+    pub messages: Vec<Mail>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -91,6 +90,24 @@ pub struct Conversation {
     pub lines: Vec<BTreeMap<UserId, String>>,
 }
 
+/// A message to people, or a broadcast to an audience.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mail {
+    pub from: UserId,
+    #[serde(default)]
+    pub to: Vec<UserId>,
+    #[serde(default)]
+    pub audience: Option<String>,
+    pub subject: String,
+    pub body: String,
+    #[serde(default)]
+    pub urgent: bool,
+    /// Who answers what, each to the one before.
+    #[serde(default)]
+    pub replies: Vec<BTreeMap<UserId, String>>,
+}
+
 /// A post, or a reply to one, which has no title.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -144,7 +161,18 @@ mod tests {
                 .people
                 .iter()
                 .flat_map(|person| &person.guardians);
-            for named in members.chain(guardians) {
+            let mut talking: Vec<&UserId> = Vec::new();
+            for community in &organisation.communities {
+                let groups = &organisation.groups;
+                assert!(groups.iter().any(|group| group.id == community.group));
+                talking.extend(community.members.iter().chain([&community.by]));
+                let mut posts: Vec<&Post> = community.posts.iter().collect();
+                while let Some(post) = posts.pop() {
+                    talking.extend(post.likes.iter().chain([&post.by]));
+                    posts.extend(&post.replies);
+                }
+            }
+            for named in members.chain(guardians).chain(talking) {
                 assert!(people.contains(named), "{} names {named}", organisation.id);
             }
         }

@@ -3,10 +3,11 @@
 mod communities;
 mod conversations;
 mod data;
+mod messages;
 mod people;
 mod seed;
 
-pub use data::{Community, Conversation, Group, Organisation, Person, Post, organisations};
+pub use data::{Community, Conversation, Group, Mail, Organisation, Person, Post, organisations};
 pub use people::People;
 pub use seed::{api_key, found, is_empty, seed};
 

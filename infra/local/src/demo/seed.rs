@@ -5,14 +5,13 @@ use std::collections::BTreeMap;
 use domain::directory::{Standing, Tenant, User};
 use domain::ids::{TenantId, UserId};
 use domain::texting::TextRules;
-use domain::texting::TextRules;
 use domain::{Role, Timestamp};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 use store::Store;
 use store::api_keys::ApiKeyGrant;
 
-use super::{DemoError, Organisation, Person, communities, conversations, organisations};
+use super::{DemoError, Organisation, Person, communities, conversations, messages, organisations};
 use crate::stack::Parts;
 
 /// Days for which the demonstration keeps notifications.
@@ -70,6 +69,7 @@ pub async fn seed(parts: &Parts, mut progress: impl FnMut(usize, usize)) -> Resu
         }
         communities::seed(parts, organisation).await?;
         conversations::seed(parts, organisation).await?;
+        messages::seed(parts, organisation).await?;
     }
     Ok(())
 }
@@ -151,11 +151,8 @@ fn tenant(organisation: &Organisation, now: Timestamp) -> Tenant {
             countries: organisation.sms_countries.clone(),
             ..TextRules::default()
         },
-        texts: TextRules {
-            countries: organisation.sms_countries.clone(),
-            ..TextRules::default()
-        },
         link_hosts: Default::default(),
+        chat: Default::default(),
         status: Standing::Active,
         created_at: now,
         updated_at: now,
