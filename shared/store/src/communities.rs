@@ -4,7 +4,8 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use domain::audit::AuditEntry;
 use domain::community::access::Enrolled;
 use domain::community::{Access, Community, CommunityCounts, Member, Standpoint};
-use domain::ids::{CommunityId, TenantId, UserId};
+use domain::directory::Standing;
+use domain::ids::{CommunityId, GroupId, TenantId, UserId};
 use domain::{Caller, Problem};
 use serde::de::DeserializeOwned;
 
@@ -173,8 +174,13 @@ impl Store {
     ) -> Result<Vec<Community>, StoreError> {
         let now = self.now();
         let memberships = self.memberships_of(tenant, user).await?;
-        let holding = memberships.iter().filter(|own| own.holds(now));
-        let keys = holding.map(|own| keys::community(tenant, &Community::id_of(&own.group)));
+        let holding = memberships.into_iter().filter(|own| own.holds(now));
+        let groups: Vec<GroupId> = holding.map(|own| own.group).collect();
+        let groups = self.groups(tenant, &groups).await?;
+        let open = groups
+            .iter()
+            .filter(|group| group.status == Standing::Active);
+        let keys = open.map(|group| keys::community(tenant, &Community::id_of(&group.id)));
         let found = self.batch_get_consistent(keys.collect()).await?;
         let mut communities = found
             .into_iter()

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use domain::audit::AuditEntry;
 use domain::community::{Community, Member, MemberRole};
+use domain::directory::Standing;
 use domain::ids::{CommunityId, TenantId, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -212,6 +213,10 @@ impl Store {
         let Some(group) = Community::group_of(community) else {
             return Ok(HashSet::new());
         };
+        let course = self.group(tenant, &group).await?;
+        if course.is_none_or(|course| course.status != Standing::Active) {
+            return Ok(HashSet::new());
+        }
         let now = self.now();
         let wanted: Vec<_> = users
             .iter()
