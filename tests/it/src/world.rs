@@ -241,6 +241,7 @@ fn tenant(id: &str, now: Timestamp) -> Tenant {
         notification_days: 30,
         texts: Default::default(),
         link_hosts: Default::default(),
+        chat: Default::default(),
         status: Standing::Active,
         created_at: now,
         updated_at: now,
