@@ -1,8 +1,10 @@
 //! Writing to people.
 
+use local::aws::{Effect, FaultRule, When, wire::Service};
 use serde_json::json;
 
 use super::{path, school, subjects, unread, write};
+use crate::pipeline::rule;
 
 #[tokio::test]
 async fn a_message_is_in_the_inbox_of_whom_it_is_written_to_and_in_the_sent_folder() {
@@ -156,5 +158,26 @@ async fn the_same_request_under_one_key_sends_one_message() {
         .problem(422, "idempotency_mismatch");
     assert_eq!(subjects(&school.mia, "").await, ["S"]);
     school.world.settle().await;
+    assert_eq!(school.mia.feed().await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_write_whose_answer_is_lost_sends_one_message() {
+    let school = school().await;
+    let lost = school.world.faults().add(FaultRule {
+        contains: Some("INBOX#".to_owned()),
+        ..rule(
+            Service::DynamoDb,
+            "TransactWriteItems",
+            Effect::DropResponse,
+            When::OneShot,
+        )
+    });
+    let sent = write(&school, &school.tom, &["mia"], "Trip").await;
+    assert_eq!(school.world.faults().fired(lost), 1);
+    assert_eq!(sent["from"]["id"], "tom");
+    school.world.settle_for(600).await;
+    assert_eq!(subjects(&school.mia, "").await, ["Trip"]);
+    assert_eq!(subjects(&school.tom, "?folder=sent").await, ["Trip"]);
     assert_eq!(school.mia.feed().await.len(), 1);
 }
