@@ -12,6 +12,7 @@ mod presence;
 mod rest;
 mod settings;
 mod sync;
+mod writing;
 
 use it::{Actor, Socket, World};
 use local::demo::api_key;

@@ -62,7 +62,7 @@ pub(super) async fn posts(world: &World, head: &Actor) -> Vec<Sample> {
     ]});
     let sample = |route, path: String, body| Sample { route, path, body };
     let plain = |route: &'static str, body| sample(route, route.to_owned(), body);
-    vec![
+    let mut samples = vec![
         plain("/v1/users", json!({"name": "New"})),
         plain("/v1/groups", json!({"kind": "class", "name": "6b"})),
         sample(
@@ -189,7 +189,9 @@ pub(super) async fn posts(world: &World, head: &Actor) -> Vec<Sample> {
             "/v1/communities/com_other/join".to_owned(),
             json!({}),
         ),
-    ]
+    ];
+    samples.extend(super::samples_chat::posts(world, head).await);
+    samples
 }
 
 /// Posts that wait to be approved and rejected, and a draft of the head.
