@@ -1,6 +1,7 @@
 //! Reading and writing items.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -9,6 +10,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::StoreError;
+use crate::memory::Memory;
 use crate::transaction::Transaction;
 
 pub(crate) type Item = HashMap<String, AttributeValue>;
@@ -97,6 +99,7 @@ pub struct Store {
     pub(crate) client: Client,
     pub(crate) table: String,
     pub(crate) clock: Clock,
+    pub(crate) memory: Arc<Memory>,
 }
 
 impl Store {
@@ -105,6 +108,7 @@ impl Store {
             client: Client::new(sdk),
             table: table.into(),
             clock,
+            memory: Arc::default(),
         }
     }
 

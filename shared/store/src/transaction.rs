@@ -212,7 +212,7 @@ impl Transaction {
         self
     }
 
-    fn fail(mut self, error: StoreError) -> Self {
+    pub(crate) fn fail(mut self, error: StoreError) -> Self {
         self.wrong.get_or_insert(error);
         self
     }

@@ -135,10 +135,10 @@ impl Client {
                 // Its own message has a place, which the socket is not told of again.
                 Some("message.sent") => {
                     let name = frame["client_msg_id"].as_str().expect("a name");
-                    if let Some(text) = self.waiting.remove(name) {
-                        if seq == self.through + 1 {
-                            self.show(seq, &json!({"text": text}));
-                        }
+                    if let Some(text) = self.waiting.remove(name)
+                        && seq == self.through + 1
+                    {
+                        self.show(seq, &json!({"text": text}));
                     }
                     missing |= seq > self.through;
                 }
