@@ -18,14 +18,20 @@ pub struct Job {
     pub wall: Duration,
 }
 
-/// Imports the school's people: 50 to a class.
-pub async fn import(world: &World, head: &Actor, people: usize) -> Job {
+/// Imports the school's people: 50 to a class, and the first of them into one
+/// course.
+pub async fn import(world: &World, head: &Actor, people: usize, course: usize) -> Job {
     let mut csv = "id,name,email,phone,roles,groups\n".to_owned();
     for n in 0..people {
         let class = n / 50;
+        let also = if n < course {
+            ";course:live:student"
+        } else {
+            ""
+        };
         writeln!(
             csv,
-            "s{n:06},Pupil {n},s{n:06}@pupils.example,+4477{n:08},student,class:c{class}:student"
+            "s{n:06},Pupil {n},s{n:06}@pupils.example,+4477{n:08},student,class:c{class}:student{also}"
         )
         .expect("a text grows");
     }
@@ -52,7 +58,8 @@ pub async fn sockets(world: &World, count: usize) -> Vec<Socket> {
 }
 
 /// Publishes one announcement to everybody and works until all is delivered.
-pub async fn announce(world: &World, head: &Actor, name: &str, channels: &[&str]) -> Job {
+/// The answer is the job and its send.
+pub async fn announce(world: &World, head: &Actor, name: &str, channels: &[&str]) -> (Job, String) {
     let body = json!({
         "title": "School is closed tomorrow",
         "body": "Because of the snow, the school stays closed tomorrow. Lessons go on online.",
@@ -64,17 +71,20 @@ pub async fn announce(world: &World, head: &Actor, name: &str, channels: &[&str]
         "/v1/announcements/{}/publish",
         announcement["id"].as_str().expect("an id")
     );
-    measure(world, name, async {
+    let mut send = String::new();
+    let job = measure(world, name, async {
         let published = head.post(&path, json!({})).await.accepted();
         world.settle_for(3_600).await;
-        let send = published["send_id"].as_str().expect("a send");
-        let send = head.get(&format!("/v1/sends/{send}")).await.ok();
-        assert_eq!(send["status"], "completed", "{send}");
+        send.push_str(published["send_id"].as_str().expect("a send"));
     })
-    .await
+    .await;
+    let ended = head.get(&format!("/v1/sends/{send}")).await.ok();
+    assert_eq!(ended["status"], "completed", "{ended}");
+    (job, send)
 }
 
-async fn measure(world: &World, name: &str, job: impl Future<Output = ()>) -> Job {
+/// Counts what a job calls, and takes its time.
+pub async fn measure(world: &World, name: &str, job: impl Future<Output = ()>) -> Job {
     world.meter().reset();
     let (cpu, wall) = (ProcessTime::now(), Instant::now());
     job.await;
