@@ -163,17 +163,40 @@ impl Store {
         tenant: &TenantId,
         moves: &[Move],
     ) -> Result<Moved, StoreError> {
-        for counted in [Counted::Settled, Counted::Released] {
-            match self.move_rows(tenant, moves, counted).await {
-                Ok(()) => return Ok(Moved::Moved),
-                Err(Refused::Conditions(failed)) if failed.iter().any(|at| *at < moves.len()) => {
-                    return Ok(Moved::Changed);
-                }
-                Err(Refused::Conditions(_)) => {}
-                Err(Refused::Store(error)) => return Err(error),
+        // A refused transaction is billed like one that went through, so what
+        // cannot be yet is not tried.
+        let Some(counted) = self.counted(tenant, moves).await? else {
+            return Ok(Moved::NotYet);
+        };
+        match self.move_rows(tenant, moves, counted).await {
+            Ok(()) => Ok(Moved::Moved),
+            Err(Refused::Conditions(failed)) if failed.iter().any(|at| *at < moves.len()) => {
+                Ok(Moved::Changed)
             }
+            Err(Refused::Conditions(_)) => Ok(Moved::NotYet),
+            Err(Refused::Store(error)) => Err(error),
         }
-        Ok(Moved::NotYet)
+    }
+
+    /// Where the rows of a chunk are counted as it stands; nothing while it is
+    /// being worked on.
+    async fn counted(
+        &self,
+        tenant: &TenantId,
+        moves: &[Move],
+    ) -> Result<Option<Counted>, StoreError> {
+        let place = moves
+            .first()
+            .and_then(|(_, row)| Some((&row.send, row.chunk.as_ref()?)));
+        let Some((send, chunk)) = place else {
+            return Ok(Some(Counted::Settled));
+        };
+        let ledger = self.ledger_row(tenant, send, chunk).await?;
+        Ok(ledger.and_then(|ledger| match ledger.state {
+            LedgerState::Settled | LedgerState::GivenUp => Some(Counted::Settled),
+            LedgerState::Released => Some(Counted::Released),
+            LedgerState::InFlight => given_up(moves).then_some(Counted::Released),
+        }))
     }
 
     async fn move_rows(
@@ -198,8 +221,7 @@ impl Store {
         if counted == Counted::Released {
             // Whoever claims the chunk next counts the rows as they then stand.
             // So does whoever tries those again whom a chunk had given up.
-            let again = moves.iter().all(|(seen, _)| seen.was_given_up());
-            let claimed = match again {
+            let claimed = match given_up(moves) {
                 true => LedgerState::InFlight,
                 false => LedgerState::Released,
             };
@@ -217,6 +239,11 @@ impl Store {
             .commit()
             .await
     }
+}
+
+/// Whether the chunk had given all of them up.
+fn given_up(moves: &[Move]) -> bool {
+    moves.iter().all(|(seen, _)| seen.was_given_up())
 }
 
 /// What a report changes of a row.

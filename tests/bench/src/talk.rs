@@ -28,6 +28,7 @@ impl Latencies {
 /// Frames that a socket may send before time must pass, and the seconds then.
 const PACE: usize = 15;
 const REST: i64 = 3;
+const MINUTE: i64 = 60;
 /// Changes that a person may make before a minute must pass.
 const CHANGES: usize = 250;
 
@@ -97,7 +98,7 @@ pub async fn room(world: &World, head: &Actor, sockets: Vec<Socket>, messages: u
     let mut inside = Vec::with_capacity(sockets.len());
     for (n, mut socket) in sockets.into_iter().enumerate() {
         if n % CHANGES == CHANGES - 1 {
-            world.later(60).await;
+            world.later(MINUTE).await;
         }
         let pupil = world.actor("school", &format!("s{n:06}"));
         pupil.post(&path, json!({})).await.ok();
@@ -110,7 +111,8 @@ pub async fn room(world: &World, head: &Actor, sockets: Vec<Socket>, messages: u
     for socket in &mut inside {
         socket.drain().await;
     }
-    world.later(REST).await;
+    // Who belongs to the room is remembered for half a minute.
+    world.later(MINUTE).await;
     let mut author = inside.remove(0);
     let took = std::sync::Mutex::new(Vec::with_capacity(inside.len() * messages));
     let job = measure(world, "chat", async {

@@ -7,7 +7,7 @@ use domain::Channel;
 use domain::feedback::{Feedback, Report};
 use domain::ids::{DeliveryId, TenantId};
 use domain::log::{Address, LogRow};
-use domain::send::{DeliveryStatus, LedgerState, send_of};
+use domain::send::{DeliveryStatus, send_of};
 use store::log::Moved;
 use store::{Store, StoreError};
 
@@ -156,7 +156,7 @@ async fn accepted(store: &Store, feedback: &Feedback) -> Result<bool, StoreError
     let open = store
         .ledger_row(tenant, &send_id, &feedback.chunk)
         .await?
-        .is_some_and(|row| row.state != LedgerState::Settled);
+        .is_some_and(|row| !row.state.has_ended());
     if open {
         let planned = send.planned_at.unwrap_or(send.created_at);
         let mut row = LogRow::new(&send, Channel::Email, "", DeliveryStatus::Sent, planned);

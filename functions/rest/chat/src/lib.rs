@@ -53,10 +53,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 
 fn routes() -> OpenApiRouter<Chat> {
     OpenApiRouter::default()
-        .routes(routes!(
-            invitations::list_invitations,
-            invitations::invite
-        ))
+        .routes(routes!(invitations::list_invitations, invitations::invite))
         .routes(routes!(
             invitations::get_invitation,
             invitations::withdraw_invitation

@@ -18,12 +18,7 @@ const RETURNED: i64 = 200;
 fn unreadable(world: &World) -> u64 {
     world.faults().add(FaultRule {
         contains: Some("SETTINGS".to_owned()),
-        ..rule(
-            Service::DynamoDb,
-            "GetItem",
-            Effect::Error500,
-            When::Always,
-        )
+        ..rule(Service::DynamoDb, "GetItem", Effect::Error500, When::Always)
     })
 }
 
@@ -41,7 +36,10 @@ async fn who_was_certainly_not_reached_has_failed_and_gets_it_when_given_back() 
     assert!(rows.iter().all(|row| row["reason"] == "given_up"));
     world.assert_consistent(&head, &send).await;
     let told = reasons(&world, "DeliverEmail");
-    assert!(told.iter().all(|reason| reason.contains("unavailable")), "{told:?}");
+    assert!(
+        told.iter().all(|reason| reason.contains("unavailable")),
+        "{told:?}"
+    );
     // The sweeper has long kept its figures when somebody gives it back, and
     // again by mistake.
     world.later(13 * 86_400).await;

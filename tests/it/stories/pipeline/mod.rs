@@ -90,6 +90,9 @@ pub(crate) fn give_back(world: &World, function: &str) -> Vec<String> {
 pub(crate) fn put(world: &World, queue: &str, bodies: &[String]) {
     for body in bodies {
         let message = local::aws::sqs::NewMessage::text(body.clone());
-        world.sqs().send(queue, message).expect("the queue takes it");
+        world
+            .sqs()
+            .send(queue, message)
+            .expect("the queue takes it");
     }
 }

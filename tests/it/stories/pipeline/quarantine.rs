@@ -102,7 +102,13 @@ async fn two_messages_that_kill_are_both_set_aside_and_nobody_with_them() {
         .runner()
         .set_faults("DeliverEmail", FunctionFaults::default());
     for deadly in [1, 3] {
-        kills(&world, "DeliverEmail", "BatchGetItem", &mark(&sends[deadly]), 2);
+        kills(
+            &world,
+            "DeliverEmail",
+            "BatchGetItem",
+            &mark(&sends[deadly]),
+            2,
+        );
     }
     world.later(RETURNED).await;
     world.settle_for(HOUR).await;
@@ -131,7 +137,11 @@ async fn texts_whose_message_kills_are_told_apart_by_what_may_have_gone() {
     world.assert_consistent(&head, &send).await;
     give_back(&world, "DeliverSms");
     world.settle_for(HOUR).await;
-    assert_eq!(world.mailbox().counts().texts, 2, "never whoever is in doubt");
+    assert_eq!(
+        world.mailbox().counts().texts,
+        2,
+        "never whoever is in doubt"
+    );
     let rows = deliveries(&head, &send).await;
     assert_eq!(with_status(&rows, "unknown"), 1, "{rows:?}");
     assert_eq!(with_status(&rows, "sent"), 2);
@@ -152,7 +162,10 @@ async fn a_feed_chunk_that_kills_is_told_as_failed_and_can_be_given_back() {
     assert_quarantined(&world, "DeliverInApp");
     let body = status(&head, &send).await;
     assert_eq!(body["status"], "completed", "{body}");
-    assert_eq!(body["progress"]["by_channel"]["in_app"]["failed"], 2, "{body}");
+    assert_eq!(
+        body["progress"]["by_channel"]["in_app"]["failed"], 2,
+        "{body}"
+    );
     give_back(&world, "DeliverInApp");
     world.settle_for(HOUR).await;
     let body = status(&head, &send).await;
@@ -212,7 +225,13 @@ async fn an_import_that_kills_ends_with_its_reason() {
     let (world, head) = crate::sends::school().await;
     world.expects_dead_letters();
     let rows = "id,name,email,roles\nmia,Mia,mia@school.example,student\n";
-    let killed = kills(&world, "ImportDirectory", "TransactWriteItems", "USER#mia", 3);
+    let killed = kills(
+        &world,
+        "ImportDirectory",
+        "TransactWriteItems",
+        "USER#mia",
+        3,
+    );
     let import = head
         .raw(Method::POST, "/v1/directory/imports", "text/csv", rows)
         .await

@@ -54,7 +54,11 @@ async fn every_bad_frame_is_answered_with_a_problem() {
         ("{\"action\":7}", "invalid", "action"),
         ("{\"action\":\"fly\"}", "unknown_action", "action"),
         ("{\"action\":\"ping\",\"v\":2}", "unknown_version", ""),
-        ("{\"action\":\"room.sync\",\"room\":\"../x\"}", "invalid", ""),
+        (
+            "{\"action\":\"room.sync\",\"room\":\"../x\"}",
+            "invalid",
+            "",
+        ),
         ("{\"action\":\"resume\"}", "invalid", ""),
         (
             "{\"action\":\"resume\",\"since\":\"x\"}",
