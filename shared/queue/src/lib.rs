@@ -1,4 +1,8 @@
 //! The one door to SQS: tasks out, records set aside.
+//!
+//! Each task is of the message group of its tenant: a standard queue is then a
+//! fair queue, which lets the tasks of a quiet tenant pass those of a busy one
+//! (Amazon SQS Developer Guide, "Amazon SQS fair queues").
 
 mod dead_letters;
 mod error;
@@ -7,6 +11,7 @@ use std::time::Duration;
 
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
+use domain::ids::TenantId;
 use domain::tasks::{Envelope, Task};
 
 pub use dead_letters::DeadLetterQueue;
@@ -78,6 +83,7 @@ impl Queue {
             .send_message()
             .queue_url(self.routes.of(&task.task)?)
             .message_body(serde_json::to_string(task)?)
+            .message_group_id(task.tenant.as_str())
             .set_delay_seconds((seconds > 0).then_some(seconds))
             .send()
             .await
@@ -85,8 +91,8 @@ impl Queue {
         Ok(())
     }
 
-    /// Many tasks of one kind, ten at a time; entries that a batch left behind
-    /// are sent again until all are accepted.
+    /// Many tasks of one kind and tenant, ten at a time; entries that a batch
+    /// left behind are sent again until all are accepted.
     pub async fn send_all(&self, tasks: &[Envelope]) -> Result<(), QueueError> {
         let Some(first) = tasks.first() else {
             return Ok(());
@@ -97,17 +103,23 @@ impl Queue {
             .map(serde_json::to_string)
             .collect::<Result<Vec<_>, _>>()?;
         for batch in batches(bodies) {
-            self.send_batch(url, batch).await?;
+            self.send_batch(url, &first.tenant, batch).await?;
         }
         Ok(())
     }
 
-    async fn send_batch(&self, url: &str, mut bodies: Vec<String>) -> Result<(), QueueError> {
+    async fn send_batch(
+        &self,
+        url: &str,
+        tenant: &TenantId,
+        mut bodies: Vec<String>,
+    ) -> Result<(), QueueError> {
         for round in 0..ROUNDS {
             let entries = bodies.iter().enumerate().map(|(position, body)| {
                 SendMessageBatchRequestEntry::builder()
                     .id(position.to_string())
                     .message_body(body)
+                    .message_group_id(tenant.as_str())
                     .build()
             });
             let entries = entries

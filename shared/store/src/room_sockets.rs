@@ -203,11 +203,17 @@ impl Store {
             consistent: true,
             ..Range::of(keys::room_sockets(tenant, room))
         });
-        let (mut sockets, belongs) = tokio::try_join!(sockets, self.roll_of(tenant, community))?;
+        let (mut sockets, mut roll) = tokio::try_join!(sockets, self.roll_of(tenant, community))?;
         let now = self.now();
-        sockets.retain(|socket| {
-            socket.socket().is_open(now) && (socket.seat.office || belongs.contains(&socket.user))
-        });
+        sockets.retain(|socket| socket.socket().is_open(now));
+        let belongs = |socket: &Subscription, roll: &HashSet<UserId>| {
+            socket.seat.office || roll.contains(&socket.user)
+        };
+        // Whoever is not on a remembered roll may have joined since.
+        if !sockets.iter().all(|socket| belongs(socket, &roll)) {
+            roll = self.read_roll(tenant, community).await?;
+        }
+        sockets.retain(|socket| belongs(socket, &roll));
         Ok(sockets)
     }
 
@@ -218,16 +224,25 @@ impl Store {
         tenant: &TenantId,
         community: &CommunityId,
     ) -> Result<Arc<HashSet<UserId>>, StoreError> {
-        let now = self.now();
         let name = keys::community_members(tenant, community);
-        if let Some(roll) = self.memory.roll(&name, now) {
-            return Ok(roll);
+        match self.memory.roll(&name, self.now()) {
+            Some(roll) => Ok(roll),
+            None => self.read_roll(tenant, community).await,
         }
+    }
+
+    async fn read_roll(
+        &self,
+        tenant: &TenantId,
+        community: &CommunityId,
+    ) -> Result<Arc<HashSet<UserId>>, StoreError> {
+        let now = self.now();
         let (enrolled, members) = tokio::try_join!(
             self.enrolled(tenant, community),
             self.member_ids(tenant, community)
         )?;
         let roll = Arc::new(enrolled.intersection(&members).cloned().collect());
+        let name = keys::community_members(tenant, community);
         self.memory.keep_roll(name, &roll, now);
         Ok(roll)
     }
@@ -288,8 +303,10 @@ impl Store {
                 };
                 let open = self.community(tenant, &community).await?;
                 let open = open.is_some_and(|found| !found.closing && found.settings.live_chat);
-                let belongs = self.roll_of(tenant, &community).await?;
-                if !open || !belongs.contains(&socket.user) {
+                let remembered = self.roll_of(tenant, &community).await?;
+                let belongs = remembered.contains(&socket.user)
+                    || (self.read_roll(tenant, &community).await?).contains(&socket.user);
+                if !open || !belongs {
                     ended.push((socket.clone(), seat.room.clone()));
                 }
             }

@@ -132,7 +132,7 @@ fn what_is_not_understood_names_its_place() {
     let property = refused(|text| text.replacen("VisibilityTimeout", "VisiblityTimeout", 1));
     assert_eq!(
         property,
-        "DeliverEmailQueue: the property VisiblityTimeout is not understood."
+        "ApplyEventQueue: the property VisiblityTimeout is not understood."
     );
 
     let intrinsic =

@@ -87,6 +87,22 @@ async fn everybody_in_the_room_sees_who_is_there_writes_and_reads() {
 }
 
 #[tokio::test]
+async fn somebody_who_joins_hears_the_next_message() {
+    let (world, head, tia, students, room) = course(&named(&["mia"]), json!({})).await;
+    let mut mias = in_room(&students[0], &room).await;
+    let mut tias = in_room(&tia, &room).await;
+    write(&mut tias, &room, "a", "Before").await;
+    mias.next_of("message.created").await;
+    let leo = world.add(&head, "leo", &["student"]).await;
+    let body = json!({"user": "leo", "role": "student"});
+    head.post("/v1/groups/7/members", body).await.created();
+    leo.post("/v1/communities/com_7/join", json!({})).await.ok();
+    let mut leos = in_room(&leo, &room).await;
+    write(&mut tias, &room, "b", "After").await;
+    assert_eq!(leos.next_of("message.created").await["seq"], 2);
+}
+
+#[tokio::test]
 async fn each_step_of_the_ladder_is_told_on_the_socket() {
     let (world, head, tia, _students, room) = course(&named(&["mia"]), json!({})).await;
     let eve = world.add(&head, "eve", &["student"]).await;

@@ -51,6 +51,17 @@ async fn messages_that_come_twice_send_once() {
 }
 
 #[tokio::test]
+async fn tasks_are_of_the_group_of_their_tenant() {
+    let (world, head, template) = school_of(3).await;
+    to_all(&head, &template).await;
+    let waiting = world.sqs().peek("PlanSendQueue", 10).expect("a queue");
+    let groups = waiting.iter().map(|message| message.group.as_deref());
+    assert_eq!(groups.collect::<Vec<_>>(), [Some("school")]);
+    world.settle().await;
+    assert_eq!(mails(&world), 3);
+}
+
+#[tokio::test]
 async fn messages_that_come_again_after_an_hour_send_once() {
     let (world, head, template) = school_of(30).await;
     let faults = QueueFaults {
