@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::{posts, school};
+use crate::chat::{contact, school as talking, write};
 
 const PING: &str = "{\"action\":\"ping\"}";
 
@@ -53,6 +54,27 @@ async fn a_flood_of_one_person_is_nobody_elses_trouble() {
     bens.text(PING).await;
     assert_eq!(bens.next().await["type"], "pong");
     mias.next_of("error").await;
+}
+
+#[tokio::test]
+async fn a_flood_of_messages_ends_and_leaves_other_rooms_alone() {
+    let (world, head, tom, mia) = talking().await;
+    let ben = world.add(&head, "ben", &["student"]).await;
+    let (flooded, quiet) = (contact(&tom, &mia).await, contact(&tom, &ben).await);
+    let (mut mias, mut bens, mut toms) = (mia.live().await, ben.live().await, tom.live().await);
+    for n in 0..1_000 {
+        let frame = json!({"action": "message.send", "room": flooded, "client_msg_id": format!("m-{n}"), "text": "Flood"});
+        if !mias.try_text(&frame.to_string()).await {
+            break;
+        }
+    }
+    assert_eq!(write(&mut bens, &quiet, "b-1", "Hello").await["seq"], 1);
+    while toms.next_of("message.created").await["room"] != json!(quiet) {}
+    let warned = mias.next_of("error").await;
+    assert_eq!(warned["problem"]["code"], "rate_limited");
+    let history = format!("/v1/chat/rooms/{flooded}/messages");
+    let kept = tom.all(&history).await.len();
+    assert!((1..100).contains(&kept), "{kept} messages are kept");
 }
 
 #[tokio::test]
