@@ -211,7 +211,7 @@ async fn a_template_that_is_gone_is_the_reason_in_the_log() {
 #[tokio::test]
 async fn an_urgent_mail_is_given_up_within_hours_that_others_wait_out() {
     let (world, head, template) = school_of(2).await;
-    // The provider takes none of the entries for now.
+    // The provider takes none of the entries.
     world
         .faults()
         .add(ses(Effect::PartialBatch { k: 50 }, When::Always));
