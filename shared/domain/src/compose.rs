@@ -8,6 +8,7 @@ use crate::directory::{Standing, Tenant, User};
 use crate::dispatch::Skip;
 use crate::ids::{DeliveryId, UserId};
 use crate::log::Address;
+use crate::preference::DecidedBy;
 use crate::send::{Content, Send};
 use crate::template::links::message_fault;
 use crate::template::{
@@ -26,6 +27,8 @@ pub struct Recipient {
     pub address: Option<Address>,
     /// Known at once not to be reachable.
     pub skip: Option<Skip>,
+    /// Who or what decided whether the channel is used, once it is asked.
+    pub decided_by: Option<DecidedBy>,
 }
 
 /// The user whom a chunk's recipient names, unless it is a bare address.
@@ -49,6 +52,7 @@ pub fn recipient(send: &Send, channel: Channel, name: &str, user: Option<&User>)
         user: user.cloned(),
         address,
         skip,
+        decided_by: None,
     }
 }
 

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::caller::Role;
 use crate::chat::policy::ChatSettings;
 use crate::ids::{GroupId, TenantId, UserId};
+use crate::preference::PreferenceRules;
 use crate::privacy::{Email, Phone};
 use crate::texting::TextRules;
 use crate::time::Timestamp;
@@ -123,6 +124,9 @@ pub struct Tenant {
     /// Who may invite whom to chat, and how long things take.
     #[serde(default)]
     pub chat: ChatSettings,
+    /// What is decided about how people are reached.
+    #[serde(default)]
+    pub preferences: PreferenceRules,
     #[serde(default)]
     pub status: Standing,
     pub created_at: Timestamp,

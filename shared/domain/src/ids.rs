@@ -196,6 +196,11 @@ prefixed_id!(
     "dlv",
     "One send to one person on one channel: the ULID of the send and a fingerprint of channel and person."
 );
+prefixed_id!(
+    ReminderId,
+    "rmd",
+    "What a timed rule has planned for one subject; the same subject has the same id."
+);
 prefixed_id!(AuditId, "aud", "One entry of the audit trail.");
 prefixed_id!(
     OutboxId,

@@ -10,6 +10,7 @@ use crate::compose::Recipient;
 use crate::dispatch::GiveUp;
 use crate::feedback::Report;
 use crate::ids::{DeliveryId, SendId, UserId};
+use crate::preference::DecidedBy;
 use crate::privacy::{Email, Phone};
 use crate::send::{DeliveryStatus, Send};
 use crate::time::Timestamp;
@@ -91,6 +92,9 @@ pub struct LogRow {
     /// A stable word for why it did not arrive, such as `suppressed`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// Who or what decided whether the channel was used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided_by: Option<DecidedBy>,
     pub attempts: u32,
     /// The provider's name for the message.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -131,6 +135,7 @@ impl LogRow {
             recipient: None,
             status,
             reason: None,
+            decided_by: None,
             attempts: 0,
             provider_id: None,
             kind: send.kind.clone(),
@@ -159,6 +164,7 @@ impl LogRow {
             user: user.map(|user| user.id.clone()),
             name: user.map(|user| user.name.clone()),
             recipient: recipient.address.clone(),
+            decided_by: recipient.decided_by,
             updated_at: now,
             ..Self::new(send, channel, &recipient.name, status, planned)
         }
@@ -317,6 +323,7 @@ mod tests {
             recipient: None,
             status,
             reason: None,
+            decided_by: None,
             attempts: 1,
             provider_id: None,
             kind: "announcement".to_owned(),

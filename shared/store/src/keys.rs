@@ -17,6 +17,8 @@ mod communities;
 mod contacts;
 mod imports;
 mod messages;
+mod preferences;
+mod reminders;
 
 pub use addresses::*;
 pub use automations::*;
@@ -25,6 +27,8 @@ pub use communities::*;
 pub use contacts::*;
 pub use imports::*;
 pub use messages::*;
+pub use preferences::*;
+pub use reminders::*;
 
 /// Partitions that the communication log of one day is spread over.
 pub const LOG_SHARDS: u32 = 4;
@@ -223,18 +227,17 @@ pub fn statistics_month(tenant: &TenantId, day: &str) -> String {
 
 /// An address that must not be written to.
 pub fn suppression(tenant: &TenantId, channel: Channel, address: &str) -> Keys {
-    let mark = digest::fingerprint(&["suppression", address], 26);
+    suppression_mark(tenant, channel, &address_mark(address))
+}
+
+/// The same from the address's mark.
+pub fn suppression_mark(tenant: &TenantId, channel: Channel, mark: &str) -> Keys {
     Keys::new(t(tenant, format_args!("SUP#{channel}#{mark}")), "STATE")
 }
 
-/// A person who opted out of a category on a channel; listed, so that a
-/// planner subtracts them in one query.
-pub fn opt_out(tenant: &TenantId, category: &str, channel: Channel, user: &UserId) -> Keys {
-    Keys::new(opt_outs(tenant, category, channel), user.as_str())
-}
-
-pub fn opt_outs(tenant: &TenantId, category: &str, channel: Channel) -> String {
-    t(tenant, format_args!("OPTOUT#{category}#{channel}"))
+/// What stands for an address where the address itself must not.
+pub fn address_mark(address: &str) -> String {
+    digest::fingerprint(&["suppression", address], 26)
 }
 
 // Announcements and templates.

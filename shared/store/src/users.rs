@@ -294,6 +294,7 @@ impl Store {
                 user = mine;
             }
         }
+        let chosen = self.preferences(tenant, &user.id).await?;
         let same = crate::tenants::version_is(user.version);
         let mut transaction = self
             .transaction()
@@ -304,7 +305,10 @@ impl Store {
         for keys in address_entries(tenant, &user) {
             transaction = transaction.delete(&keys, None);
         }
-        transaction.audit(tenant, audit).commit().await?;
+        crate::preferences::forgotten(transaction, tenant, &user.id, &chosen)
+            .audit(tenant, audit)
+            .commit()
+            .await?;
         // A membership made while this ran; none can be made from now on,
         // because it is held to the profile.
         self.remove_memberships_of(tenant, &user).await?;

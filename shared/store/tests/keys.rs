@@ -7,7 +7,7 @@ use store::Keys;
 use store::keys;
 
 /// Every file of keys.
-const SOURCES: [&str; 8] = [
+const SOURCES: [&str; 10] = [
     include_str!("../src/keys.rs"),
     include_str!("../src/keys/addresses.rs"),
     include_str!("../src/keys/communities.rs"),
@@ -16,6 +16,8 @@ const SOURCES: [&str; 8] = [
     include_str!("../src/keys/contacts.rs"),
     include_str!("../src/keys/imports.rs"),
     include_str!("../src/keys/messages.rs"),
+    include_str!("../src/keys/preferences.rs"),
+    include_str!("../src/keys/reminders.rs"),
 ];
 
 fn id<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
@@ -118,11 +120,25 @@ fn log(golden: &mut Golden) {
         "suppression",
         &keys::suppression(&t, Channel::Email, "mia@school.example"),
     );
+    golden.item("feed_choice", &keys::feed_choice(&t, "events", &id("10")));
+    golden.partition("feed_choices", &keys::feed_choices(&t, "events"));
+    golden.item("preferences", &keys::preferences(&t, &id("10")));
     golden.item(
-        "opt_out",
-        &keys::opt_out(&t, "events", Channel::Sms, &id("10")),
+        "feed_skip",
+        &keys::feed_skip(&t, &id("snd_01KJG0Q1C0V4B8N2M6K0J3H7G9"), &id("10")),
     );
-    golden.partition("opt_outs", &keys::opt_outs(&t, "events", Channel::Sms));
+    let reminder = id("rmd_q8k2");
+    golden.item("reminder", &keys::reminder(&t, &reminder));
+    golden.partition("reminders", &keys::reminders(&t));
+    let at = "2026-03-01T12:00:00Z".parse().unwrap();
+    golden.partition(
+        "reminder_place",
+        &keys::reminder_place(at, Some((&t, &reminder))),
+    );
+    golden.item(
+        "suppression_mark",
+        &keys::suppression_mark(&t, Channel::Email, "9q3k"),
+    );
 }
 
 fn content(golden: &mut Golden, at: Timestamp) {

@@ -13,6 +13,7 @@ mod logs;
 mod messages;
 mod notifications;
 mod pipeline;
+mod preferences;
 mod security;
 mod sends;
 mod sockets;

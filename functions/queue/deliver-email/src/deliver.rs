@@ -138,7 +138,10 @@ impl Worker {
             }
             None => None,
         };
-        let roster = self.store.roster(tenant_id, &send, chunk).await?;
+        let roster = self
+            .store
+            .roster(tenant_id, &tenant.preferences, &send, chunk)
+            .await?;
         let composer = Composer::new(&send.content, Channel::Email, template.as_ref());
         let composer = composer.map_err(|_| Trouble::Ends(GiveUp::TemplateUnreadable))?;
         let desk = Desk {
@@ -147,6 +150,7 @@ impl Worker {
             chunk: &chunk.chunk,
             composer: &composer,
             secret: &self.secret,
+            api_url: &self.api_url,
             now: self.store.now(),
         };
         let mut sorted = sort(&desk, &roster, step);

@@ -8,6 +8,7 @@ use domain::audit::AuditEntry;
 use domain::caller::Credential;
 use domain::ids::{AnnouncementId, TenantId};
 use domain::problem::ProblemBody;
+use domain::schedule::MAX_AHEAD;
 use domain::send::Send;
 use domain::tasks::{Envelope, PlanCursor, Task};
 use domain::{Caller, Problem, Timestamp, time};
@@ -23,8 +24,6 @@ use crate::body::AnnouncementBody;
 use crate::manage::CHANGED;
 use crate::optional::Optional;
 
-/// How far ahead something may be scheduled, in days.
-const MAX_AHEAD: i64 = 366;
 /// Attempts at taking back what its planner changes at the same time.
 const ATTEMPTS: usize = 5;
 

@@ -8,6 +8,7 @@ use domain::audit::AuditEntry;
 use domain::chat::policy::ChatSettings;
 use domain::directory::Tenant;
 use domain::people::{self, Complaint, MAX_ATTRIBUTE, MAX_NAME};
+use domain::preference::{PreferenceRules, RulesInput};
 use domain::privacy::Email;
 use domain::problem::ProblemBody;
 use domain::template::headers::is_sender_name;
@@ -41,6 +42,7 @@ pub(crate) struct Settings {
     time_zone: String,
     notification_days: u32,
     chat: ChatSettings,
+    preferences: PreferenceRules,
     sms_per_hour: u32,
     /// Countries whose numbers are texted, as they are in force.
     sms_countries: Vec<String>,
@@ -63,6 +65,7 @@ impl From<Tenant> for Settings {
             time_zone: tenant.time_zone,
             notification_days: tenant.notification_days,
             chat: tenant.chat,
+            preferences: tenant.preferences,
             sms_per_hour: tenant.texts.per_hour,
             sms_countries,
             updated_at: tenant.updated_at,
@@ -104,6 +107,10 @@ pub(crate) struct SettingsChanges {
     #[serde(default)]
     #[garde(dive)]
     chat: Option<ChatChanges>,
+    /// What is decided about how people are reached; a list that is given
+    /// replaces the one there is.
+    #[serde(default)]
+    preferences: Option<RulesInput>,
     /// Texts to one number in an hour; what is urgent passes.
     #[serde(default)]
     #[garde(range(min = 1, max = 100))]
@@ -225,6 +232,12 @@ impl SettingsChanges {
         }
         if let Some(chat) = &self.chat {
             chat.apply(&mut after.chat);
+        }
+        if let Some(rules) = &self.preferences {
+            match rules.apply(&after.preferences) {
+                Ok(rules) => after.preferences = rules,
+                Err(faults) => fields.within("preferences", faults),
+            }
         }
         if let Some(most) = self.sms_per_hour {
             after.texts.per_hour = most;

@@ -4,6 +4,7 @@
 //! nothing: every step is conditional on what it finds.
 
 mod duties;
+mod reminders;
 mod sockets;
 
 use lambda::{Context, Env, EnvError, Error, Function};

@@ -153,6 +153,7 @@ fn tenant(organisation: &Organisation, now: Timestamp) -> Tenant {
         },
         link_hosts: Default::default(),
         chat: Default::default(),
+        preferences: Default::default(),
         status: Standing::Active,
         created_at: now,
         updated_at: now,

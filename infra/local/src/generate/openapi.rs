@@ -7,7 +7,7 @@ use utoipa::openapi::OpenApi;
 type Part = (&'static str, fn() -> OpenApi);
 
 /// The functions that answer HTTP requests.
-const DOCUMENTS: [Part; 12] = [
+const DOCUMENTS: [Part; 14] = [
     ("announcements", announcements::openapi),
     ("chat", chat::openapi),
     ("communities", communities::openapi),
@@ -17,13 +17,15 @@ const DOCUMENTS: [Part; 12] = [
     ("logs", logs::openapi),
     ("messages", messages::openapi),
     ("notifications", notifications::openapi),
+    ("preferences", preferences::openapi),
     ("realtime", realtime::openapi),
     ("sends", sends::openapi),
     ("templates", templates::openapi),
+    ("unsubscribe", unsubscribe::openapi),
 ];
 
 /// What the groups of operations are about, in the order of the page.
-const TAGS: [(&str, &str); 14] = [
+const TAGS: [(&str, &str); 15] = [
     (
         "announcements",
         "Something published to an audience: draft, publish, read, count.",
@@ -31,6 +33,10 @@ const TAGS: [(&str, &str); 14] = [
     (
         "notifications",
         "The items of a person's feed, and custom notifications by staff.",
+    ),
+    (
+        "preferences",
+        "How a person wants to be reached, by category and channel.",
     ),
     (
         "chat",

@@ -3,7 +3,7 @@
 
 use lambda::Build;
 
-pub const FUNCTIONS: [(&str, Build); 25] = [
+pub const FUNCTIONS: [(&str, Build); 27] = [
     ("Announcements", announcements::function),
     ("ApplyEvent", apply_event::function),
     ("Authorize", authorize::function),
@@ -24,11 +24,13 @@ pub const FUNCTIONS: [(&str, Build); 25] = [
     ("Messages", messages::function),
     ("Notifications", notifications::function),
     ("PlanSend", plan_send::function),
+    ("Preferences", preferences::function),
     ("Realtime", realtime::function),
     ("RecordFeedback", record_feedback::function),
     ("Sends", sends::function),
     ("Sweep", sweep::function),
     ("Templates", templates::function),
+    ("Unsubscribe", unsubscribe::function),
 ];
 
 /// How a function is built.

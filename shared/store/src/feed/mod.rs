@@ -13,6 +13,7 @@ pub use page::{FeedFilter, FeedPage};
 pub use since::FeedSince;
 
 use domain::Timestamp;
+use domain::explain::FeedPlace;
 use domain::feed::{FeedItem, ReadState, UNREAD_CAP};
 use domain::ids::{NotificationId, SendId, TenantId, UserId};
 use domain::notification::Notification;
@@ -94,6 +95,27 @@ impl Store {
         }
         let entry = entry(item, &state)?;
         Ok(Some((entry, state)))
+    }
+
+    /// Where an item stands in a person's feed.
+    pub async fn feed_place(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        id: &NotificationId,
+    ) -> Result<FeedPlace, StoreError> {
+        let keys = keys::notification(tenant, user, id);
+        let (item, state) = futures::try_join!(self.get(&keys), self.read_state(tenant, user))?;
+        let there = item.is_some_and(|item| !expired(&item, self.now()));
+        Ok(match there {
+            // Removed one by one, items are deleted; a cleared feed keeps them.
+            _ if state.gone.contains(id) => FeedPlace::Removed,
+            true if state.hides(id) => FeedPlace::Removed,
+            true => FeedPlace::Shown {
+                read: state.has_read(id),
+            },
+            false => FeedPlace::Absent,
+        })
     }
 
     /// How many are unread, at most [`UNREAD_CAP`]: one query above what is
