@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::approval::Approvers;
 use crate::caller::Role;
 use crate::chat::policy::ChatSettings;
 use crate::ids::{GroupId, TenantId, UserId};
@@ -123,6 +124,9 @@ pub struct Tenant {
     /// Who may invite whom to chat, and how long things take.
     #[serde(default)]
     pub chat: ChatSettings,
+    /// Who may decide about requests of each type.
+    #[serde(default)]
+    pub approvers: Approvers,
     #[serde(default)]
     pub status: Standing,
     pub created_at: Timestamp,

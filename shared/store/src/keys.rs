@@ -11,6 +11,7 @@ use domain::{Caller, Channel, Timestamp, digest};
 use crate::table::Keys;
 
 mod addresses;
+mod approvals;
 mod automations;
 mod chat;
 mod communities;
@@ -19,6 +20,7 @@ mod imports;
 mod messages;
 
 pub use addresses::*;
+pub use approvals::*;
 pub use automations::*;
 pub use chat::*;
 pub use communities::*;

@@ -13,6 +13,9 @@ mod transaction;
 
 pub mod announcements;
 pub mod api_keys;
+pub mod approval_decisions;
+pub mod approval_figures;
+pub mod approvals;
 pub mod audience;
 pub mod audit;
 pub mod audit_search;
@@ -52,6 +55,7 @@ pub mod plans;
 pub mod post_changes;
 pub mod posts;
 pub mod presence;
+pub mod publications;
 pub mod recipients;
 pub mod resolve;
 mod room_drafts;

@@ -242,6 +242,7 @@ fn tenant(id: &str, now: Timestamp) -> Tenant {
         texts: Default::default(),
         link_hosts: Default::default(),
         chat: Default::default(),
+        approvers: Default::default(),
         status: Standing::Active,
         created_at: now,
         updated_at: now,

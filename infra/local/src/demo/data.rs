@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::Role;
+use domain::approval::ApprovalType;
 use domain::ids::{GroupId, TenantId, UserId};
 use domain::privacy::{Email, Phone};
 use serde::Deserialize;
@@ -33,6 +34,8 @@ pub struct Organisation {
     pub conversations: Vec<Conversation>,
     #[serde(default)]
     pub messages: Vec<Mail>,
+    #[serde(default)]
+    pub approvals: Vec<Request>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -106,6 +109,23 @@ pub struct Mail {
     /// Who answers what, each to the one before.
     #[serde(default)]
     pub replies: Vec<BTreeMap<UserId, String>>,
+}
+
+/// A request for approval and, if somebody has decided, what was said.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Request {
+    pub by: UserId,
+    #[serde(rename = "type")]
+    pub kind: ApprovalType,
+    #[serde(default)]
+    pub title: Option<String>,
+    pub reason: String,
+    pub details: serde_json::Map<String, serde_json::Value>,
+    #[serde(default)]
+    pub approved: Option<BTreeMap<UserId, String>>,
+    #[serde(default)]
+    pub rejected: Option<BTreeMap<UserId, String>>,
 }
 
 /// A post, or a reply to one, which has no title.

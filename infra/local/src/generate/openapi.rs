@@ -7,8 +7,9 @@ use utoipa::openapi::OpenApi;
 type Part = (&'static str, fn() -> OpenApi);
 
 /// The functions that answer HTTP requests.
-const DOCUMENTS: [Part; 12] = [
+const DOCUMENTS: [Part; 13] = [
     ("announcements", announcements::openapi),
+    ("approvals", approvals::openapi),
     ("chat", chat::openapi),
     ("communities", communities::openapi),
     ("directory", directory::openapi),
@@ -23,7 +24,7 @@ const DOCUMENTS: [Part; 12] = [
 ];
 
 /// What the groups of operations are about, in the order of the page.
-const TAGS: [(&str, &str); 14] = [
+const TAGS: [(&str, &str); 15] = [
     (
         "announcements",
         "Something published to an audience: draft, publish, read, count.",
@@ -43,6 +44,10 @@ const TAGS: [(&str, &str); 14] = [
     (
         "messages",
         "Mail-like messages: inbox, sent, threads, receipts, broadcasts.",
+    ),
+    (
+        "approvals",
+        "Requests that somebody approves or rejects, and what happens then.",
     ),
     (
         "templates",

@@ -3,9 +3,10 @@
 
 use lambda::Build;
 
-pub const FUNCTIONS: [(&str, Build); 25] = [
+pub const FUNCTIONS: [(&str, Build); 27] = [
     ("Announcements", announcements::function),
     ("ApplyEvent", apply_event::function),
+    ("Approvals", approvals::function),
     ("Authorize", authorize::function),
     ("Chat", chat::function),
     ("Communities", communities::function),
@@ -24,6 +25,7 @@ pub const FUNCTIONS: [(&str, Build); 25] = [
     ("Messages", messages::function),
     ("Notifications", notifications::function),
     ("PlanSend", plan_send::function),
+    ("PublishEvent", publish_event::function),
     ("Realtime", realtime::function),
     ("RecordFeedback", record_feedback::function),
     ("Sends", sends::function),
