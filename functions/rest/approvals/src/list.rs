@@ -41,6 +41,7 @@ pub(crate) enum Scope {
 pub(crate) struct ApprovalsQuery {
     /// `mine` unless told.
     #[serde(default)]
+    #[param(inline)]
     scope: Scope,
     /// Of any status without.
     status: Option<ApprovalStatus>,

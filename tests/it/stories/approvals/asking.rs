@@ -1,5 +1,6 @@
 //! APR-1: what one can ask for, and what is refused.
 
+use local::demo::api_key;
 use serde_json::json;
 
 use super::{acts, ask, custom, id, module, school, tier};
@@ -164,8 +165,14 @@ async fn only_people_of_the_directory_ask_and_only_staff_for_accounts() {
         .await
         .problem(403, "forbidden");
     s.sue.post("/v1/approvals", account).await.created();
-    let nobody = s.world.actor("school", "nobody");
-    nobody
+    let roles = [domain::Role::parse("admin").expect("a role")];
+    let (tenant, service) = (
+        "school".parse().expect("a tenant"),
+        "svc".parse().expect("an id"),
+    );
+    let key = api_key(s.world.parts(), &tenant, &service, &roles, true).await;
+    let service = s.world.bearer(key.expect("a key"));
+    service
         .post("/v1/approvals", custom("x"))
         .await
         .problem(403, "forbidden");

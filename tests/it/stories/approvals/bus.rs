@@ -169,6 +169,39 @@ async fn people_are_told_while_the_bus_is_away_and_other_systems_once_it_is_back
 }
 
 #[tokio::test]
+async fn an_event_that_the_bus_refuses_is_set_aside_and_goes_out_once_given_back() {
+    let s = school().await;
+    listen(&s.world);
+    let rule = s.world.faults().add(FaultRule {
+        service: Some(Service::Events),
+        action: None,
+        effect: Effect::Fail {
+            code: "AccessDeniedException".to_owned(),
+            status: 400,
+        },
+        when: When::Always,
+        contains: None,
+    });
+    ask(&s.mia, custom("x")).await;
+    s.world.settle().await;
+    let dead = s.world.dead_letters("PublishEvent").expect("the queue");
+    assert_eq!(dead.len(), 1);
+    let reason = dead[0].attributes["reason"].string_value.clone();
+    assert_eq!(
+        reason.as_deref(),
+        Some("the bus refused the event: AccessDeniedException")
+    );
+    assert_eq!(s.mia.feed().await.len(), 1, "people are told all the same");
+    s.world.faults().remove(rule);
+    s.world
+        .sqs()
+        .redrive("PublishEventDeadLetters")
+        .expect("it is given back");
+    s.world.settle().await;
+    assert_eq!(heard(&s.world, &["approval.submitted"]).len(), 1);
+}
+
+#[tokio::test]
 async fn an_event_whose_task_was_lost_is_published_by_the_sweeper() {
     let s = school().await;
     listen(&s.world);
@@ -184,7 +217,9 @@ async fn an_event_whose_task_was_lost_is_published_by_the_sweeper() {
     s.world.faults().remove(rule);
     s.world.settle().await;
     assert!(s.mia.feed().await.is_empty());
-    s.world.settle_for(300).await;
+    s.world.later(61).await;
+    s.world.sweep().await.expect("the sweep runs");
+    s.world.settle().await;
     assert_eq!(s.mia.feed().await.len(), 2);
     assert_eq!(heard(&s.world, &["approval.approved"]).len(), 1);
 }

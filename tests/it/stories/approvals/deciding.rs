@@ -8,7 +8,7 @@ use super::{acts, approve, ask, custom, id, module, reject, school};
 async fn an_approval_carries_a_comment_and_who_decided() {
     let s = school().await;
     let path = ask(&s.mia, custom("A day off")).await;
-    s.world.later(90 * 60).await;
+    s.world.later(1800).await;
     let body = json!({"comment": " Enjoy it. "});
     let approved = s.head.post(&format!("{path}/approve"), body).await.ok();
     assert_eq!(

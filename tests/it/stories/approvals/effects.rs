@@ -71,7 +71,7 @@ async fn an_approved_account_is_a_person_who_can_come_in_and_is_reached() {
     approve(&s.head, &path).await.ok();
     let ann = s.world.actor("school", "ann");
     let me = ann.get("/v1/users/me").await.ok();
-    assert_eq!(me["user"]["name"], "Name of ann", "{me}");
+    assert_eq!(me["profile"]["name"], "Name of ann", "{me}");
     let kept = person(&s, "ann").await;
     assert_eq!(kept["roles"], json!(["examiner", "teacher"]));
     assert_eq!(
