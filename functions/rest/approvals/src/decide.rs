@@ -132,6 +132,7 @@ pub(crate) async fn withdraw(
     State(app): State<Approvals>,
     Authenticated(caller): Authenticated,
     Path(id): Path<ApprovalId>,
+    Once(effect): Once,
     Body(_nothing): Body<WithdrawInput>,
 ) -> Answer<Json<ApprovalBody>> {
     let rights = app.rights(&caller).await?;
@@ -140,6 +141,9 @@ pub(crate) async fn withdraw(
         let detail = "Only whoever made a request withdraws it.";
         return Err(Problem::forbidden(detail).into());
     }
+    if was_done(&before, ApprovalStatus::Withdrawn, &caller, effect.as_ref()) {
+        return app.shown_one(&caller, &rights, before).await;
+    }
     let after = before.withdraw(app.store.now())?;
     let withdrawn = app.store.withdraw(&caller, &before, &after).await;
     withdrawn.map_err(|refused| refused.or_conflict("It was decided meanwhile."))?;
@@ -147,15 +151,16 @@ pub(crate) async fn withdraw(
 }
 
 /// Whether an earlier attempt under the same key, which died before it could
-/// answer, has decided so.
+/// answer, has ended the request so.
 fn was_done(
     approval: &Approval,
     status: ApprovalStatus,
     caller: &Caller,
     effect: Option<&Effect>,
 ) -> bool {
+    let by = approval.decided_by.as_ref().unwrap_or(&approval.requester);
     approval.status == status
-        && approval.decided_by.as_ref() == Some(&caller.user)
+        && *by == caller.user
         && effect.is_some_and(|effect| approval.decided_at >= Some(effect.begun))
 }
 

@@ -182,6 +182,10 @@ mod tests {
                 .iter()
                 .flat_map(|person| &person.guardians);
             let mut talking: Vec<&UserId> = Vec::new();
+            for request in &organisation.approvals {
+                let decided = request.approved.iter().chain(&request.rejected);
+                talking.extend(decided.flat_map(BTreeMap::keys).chain([&request.by]));
+            }
             for community in &organisation.communities {
                 let groups = &organisation.groups;
                 assert!(groups.iter().any(|group| group.id == community.group));

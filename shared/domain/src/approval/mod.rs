@@ -7,6 +7,7 @@ mod decide;
 mod details;
 mod events;
 mod figures;
+mod reader;
 
 use serde::{Deserialize, Serialize};
 

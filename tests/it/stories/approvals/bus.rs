@@ -34,6 +34,17 @@ fn heard(world: &World, kinds: &[&str]) -> Vec<Value> {
     events.filter(wanted).collect()
 }
 
+/// Every call of a service fails until the rule is removed.
+fn away(world: &World, service: Service, effect: Effect) -> u64 {
+    world.faults().add(FaultRule {
+        service: Some(service),
+        action: None,
+        effect,
+        when: When::Always,
+        contains: None,
+    })
+}
+
 #[tokio::test]
 async fn another_system_hears_what_was_decided_and_what_changed() {
     let s = school().await;
@@ -150,13 +161,7 @@ async fn entries_that_the_bus_left_behind_are_sent_again_and_no_others() {
 async fn people_are_told_while_the_bus_is_away_and_other_systems_once_it_is_back() {
     let s = school().await;
     listen(&s.world);
-    let rule = s.world.faults().add(FaultRule {
-        service: Some(Service::Events),
-        action: None,
-        effect: Effect::Error500,
-        when: When::Always,
-        contains: None,
-    });
+    let rule = away(&s.world, Service::Events, Effect::Error500);
     let path = ask(&s.mia, custom("x")).await;
     approve(&s.head, &path).await.ok();
     s.world.settle().await;
@@ -172,16 +177,14 @@ async fn people_are_told_while_the_bus_is_away_and_other_systems_once_it_is_back
 async fn an_event_that_the_bus_refuses_is_set_aside_and_goes_out_once_given_back() {
     let s = school().await;
     listen(&s.world);
-    let rule = s.world.faults().add(FaultRule {
-        service: Some(Service::Events),
-        action: None,
-        effect: Effect::Fail {
+    let rule = away(
+        &s.world,
+        Service::Events,
+        Effect::Fail {
             code: "AccessDeniedException".to_owned(),
             status: 400,
         },
-        when: When::Always,
-        contains: None,
-    });
+    );
     ask(&s.mia, custom("x")).await;
     s.world.settle().await;
     let dead = s.world.dead_letters("PublishEvent").expect("the queue");
@@ -205,13 +208,7 @@ async fn an_event_that_the_bus_refuses_is_set_aside_and_goes_out_once_given_back
 async fn an_event_whose_task_was_lost_is_published_by_the_sweeper() {
     let s = school().await;
     listen(&s.world);
-    let rule = s.world.faults().add(FaultRule {
-        service: Some(Service::Sqs),
-        action: None,
-        effect: Effect::Error500,
-        when: When::Always,
-        contains: None,
-    });
+    let rule = away(&s.world, Service::Sqs, Effect::Error500);
     let path = ask(&s.mia, custom("x")).await;
     approve(&s.head, &path).await.ok();
     s.world.faults().remove(rule);

@@ -1,8 +1,12 @@
 //! APR-2: approving and rejecting, once, and never one's own.
 
-use serde_json::json;
+use it::Actor;
+use local::aws::wire::Service;
+use local::aws::{Effect, FaultRule, When};
+use serde_json::{Value, json};
 
 use super::{acts, approve, ask, custom, id, module, reject, school};
+use crate::pipeline::rule;
 
 #[tokio::test]
 async fn an_approval_carries_a_comment_and_who_decided() {
@@ -121,4 +125,55 @@ async fn a_decision_under_a_key_is_answered_again() {
     assert_eq!(again.ok(), first);
     approve(&s.head, &path).await.problem(409, "conflict");
     s.world.settle().await;
+}
+
+/// The first attempt under a key happens and dies before it can answer; the
+/// answer of the second, made once the lease of the first is over.
+async fn second_attempt(s: &super::School, who: &Actor, path: &str, body: Value) -> it::Answer {
+    let keyed = who.with("idempotency-key", path);
+    let rule = s.world.faults().add(FaultRule {
+        contains: Some("IDEM#".to_owned()),
+        ..rule(
+            Service::DynamoDb,
+            "UpdateItem",
+            Effect::Error500,
+            When::Always,
+        )
+    });
+    let first = tokio::spawn({
+        let (keyed, path, body) = (keyed.clone(), path.to_owned(), body.clone());
+        async move { keyed.post(&path, body).await.status }
+    });
+    // Actors take no failure of ours for an answer.
+    assert!(first.await.is_err(), "{path} was answered");
+    s.world.faults().remove(rule);
+    s.world.later(61).await;
+    keyed.post(path, body).await
+}
+
+#[tokio::test]
+async fn what_happened_before_its_answer_was_lost_is_answered_to_the_next_attempt() {
+    let s = school().await;
+    let asked = second_attempt(&s, &s.mia, "/v1/approvals", module("ecg")).await;
+    let yes = super::path(&asked.created());
+    let no = ask(&s.mia, module("mri")).await;
+    let back = ask(&s.mia, custom("x")).await;
+    let approved = second_attempt(&s, &s.head, &format!("{yes}/approve"), json!({})).await;
+    assert_eq!(approved.ok()["status"], "approved");
+    let reason = json!({"reason": "No."});
+    let rejected = second_attempt(&s, &s.head, &format!("{no}/reject"), reason).await;
+    assert_eq!(rejected.ok()["status"], "rejected");
+    let withdrawn = second_attempt(&s, &s.mia, &format!("{back}/withdraw"), json!({})).await;
+    assert_eq!(withdrawn.ok()["status"], "withdrawn");
+    s.world.sweep().await.expect("the sweep runs");
+    s.world.settle().await;
+    assert_eq!(s.mia.all("/v1/approvals").await.len(), 3);
+    let mut feed = s.mia.feed().await;
+    feed.retain(|title| !title.starts_with("Submitted"));
+    feed.sort();
+    assert_eq!(feed, ["Approved: Access to ecg", "Rejected: Access to mri"]);
+    assert_eq!(
+        super::person(&s, "mia").await["attributes"]["modules"],
+        "ecg"
+    );
 }
