@@ -9,6 +9,7 @@ use local::demo::api_key;
 use serde_json::{Value, json};
 
 use super::{account, approve, ask, custom, id, module, reject, school};
+use crate::pipeline::give_back;
 
 /// Another system, with a rule of its own on the bus.
 fn listen(world: &World) {
@@ -196,10 +197,7 @@ async fn an_event_that_the_bus_refuses_is_set_aside_and_goes_out_once_given_back
     );
     assert_eq!(s.mia.feed().await.len(), 1, "people are told all the same");
     s.world.faults().remove(rule);
-    s.world
-        .sqs()
-        .redrive("PublishEventDeadLetters")
-        .expect("it is given back");
+    give_back(&s.world, "PublishEvent");
     s.world.settle().await;
     assert_eq!(heard(&s.world, &["approval.submitted"]).len(), 1);
 }
