@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::approval::Approvers;
 use crate::caller::Role;
 use crate::chat::policy::ChatSettings;
 use crate::ids::{GroupId, TenantId, UserId};
@@ -127,6 +128,9 @@ pub struct Tenant {
     /// What is decided about how people are reached.
     #[serde(default)]
     pub preferences: PreferenceRules,
+    /// Who may decide about requests of each type.
+    #[serde(default)]
+    pub approvers: Approvers,
     #[serde(default)]
     pub status: Standing,
     pub created_at: Timestamp,

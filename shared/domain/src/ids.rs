@@ -175,6 +175,13 @@ text_id!(
     "1–128 letters, digits, `_`, `-`, `.` or `:`"
 );
 
+impl EventId {
+    /// The id of an event that Campanile itself makes.
+    pub fn of_ours(kind: &str, now: Timestamp) -> Self {
+        Self(format!("{kind}:{}", ulid(now)))
+    }
+}
+
 fn is_event_id(text: &str) -> bool {
     (1..=128).contains(&text.len())
         && text
@@ -220,6 +227,11 @@ prefixed_id!(
     "The discussion space of a course: its group's id after the prefix, so that a course has one at most."
 );
 prefixed_id!(PostId, "pst", "A post in a community, or a reply to one.");
+prefixed_id!(
+    ApprovalId,
+    "apr",
+    "A request that somebody may approve or reject."
+);
 prefixed_id!(MessageId, "msg", "A mail-like message.");
 prefixed_id!(ThreadId, "thr", "A message and what replies to it.");
 

@@ -6,6 +6,7 @@
 
 pub mod announcement;
 pub mod announcement_input;
+pub mod approval;
 pub mod audience;
 pub mod audit;
 pub mod automation;

@@ -66,6 +66,10 @@ pub enum Task {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         test: bool,
     },
+    /// Put an event of our own on the bus, for other systems.
+    PublishEvent {
+        event: EventId,
+    },
     /// Push what changed in a room, and notify who is not there.
     DeliverLive {
         room: RoomId,
@@ -214,6 +218,7 @@ mod tests {
             example!("retract_notification"),
             example!("import_directory"),
             example!("apply_event"),
+            example!("publish_event"),
         ] {
             let task = read(text).unwrap();
             let given: serde_json::Value = serde_json::from_str(text).unwrap();

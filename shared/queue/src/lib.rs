@@ -36,6 +36,7 @@ pub struct Routes {
     pub deliver_live: Option<String>,
     pub import_directory: Option<String>,
     pub apply_event: Option<String>,
+    pub publish_event: Option<String>,
 }
 
 impl Routes {
@@ -49,6 +50,7 @@ impl Routes {
             Task::DeliverSms(_) => ("deliver-sms", &self.deliver_sms),
             Task::DeliverLive { .. } => ("deliver-live", &self.deliver_live),
             Task::ApplyEvent { .. } => ("apply-event", &self.apply_event),
+            Task::PublishEvent { .. } => ("publish-event", &self.publish_event),
             Task::ImportDirectory { .. } => ("import-directory", &self.import_directory),
         };
         url.as_deref().ok_or(QueueError::NoRoute(name))

@@ -269,7 +269,7 @@ impl Transaction {
 }
 
 /// A condition that fails here means that somebody else has done it.
-fn moved_on(result: Result<(), Refused>) -> Result<(), StoreError> {
+pub(crate) fn moved_on(result: Result<(), Refused>) -> Result<(), StoreError> {
     match result {
         Ok(()) | Err(Refused::Conditions(_)) => Ok(()),
         Err(Refused::Store(error)) => Err(error),

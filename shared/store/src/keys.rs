@@ -11,6 +11,7 @@ use domain::{Caller, Channel, Timestamp, digest};
 use crate::table::Keys;
 
 mod addresses;
+mod approvals;
 mod automations;
 mod chat;
 mod communities;
@@ -21,6 +22,7 @@ mod preferences;
 mod reminders;
 
 pub use addresses::*;
+pub use approvals::*;
 pub use automations::*;
 pub use chat::*;
 pub use communities::*;

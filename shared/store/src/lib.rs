@@ -13,6 +13,9 @@ mod transaction;
 
 pub mod announcements;
 pub mod api_keys;
+pub mod approval_decisions;
+pub mod approval_figures;
+pub mod approvals;
 pub mod audience;
 pub mod audit;
 pub mod audit_search;
@@ -54,6 +57,7 @@ pub mod posts;
 pub mod preferences;
 pub mod presence;
 pub mod reach;
+pub mod publications;
 pub mod recipients;
 pub mod reminders;
 pub mod resolve;

@@ -1,5 +1,6 @@
 //! Every key of the table for sample ids. A change here is a migration.
 
+use domain::approval::{ApprovalStatus, ApprovalType};
 use domain::caller::Credential;
 use domain::community::{Post, PostStatus};
 use domain::{Caller, Channel, Timestamp};
@@ -7,9 +8,10 @@ use store::Keys;
 use store::keys;
 
 /// Every file of keys.
-const SOURCES: [&str; 10] = [
+const SOURCES: &[&str] = &[
     include_str!("../src/keys.rs"),
     include_str!("../src/keys/addresses.rs"),
+    include_str!("../src/keys/approvals.rs"),
     include_str!("../src/keys/communities.rs"),
     include_str!("../src/keys/automations.rs"),
     include_str!("../src/keys/chat.rs"),
@@ -308,6 +310,37 @@ fn messages(golden: &mut Golden) {
     golden.partition("message_thread", &keys::message_thread(&t, &thread));
 }
 
+fn approvals(golden: &mut Golden) {
+    let (t, approval) = (id("school"), id("apr_01KJG0Q1C0V4B8N2M6K0J3H7G9"));
+    golden.item("approval", &keys::approval(&t, &approval));
+    golden.partition("approvals", &keys::approvals(&t));
+    let pending = ApprovalStatus::Pending;
+    golden.item(
+        "approval_place",
+        &keys::approval_place(&t, pending, &approval),
+    );
+    golden.partition("approval_places", &keys::approval_places(&t, pending));
+    golden.item(
+        "own_approval",
+        &keys::own_approval(&t, &id("10"), &approval),
+    );
+    golden.partition("own_approvals", &keys::own_approvals(&t, &id("10")));
+    let kind = ApprovalType::TierUpgrade;
+    golden.item("approvals_waiting", &keys::approvals_waiting(&t, kind, 4));
+    golden.partition("approval_counts", &keys::approval_counts(&t));
+    golden.item(
+        "approvals_decided",
+        &keys::approvals_decided(&t, "2026-03-01", kind, 4),
+    );
+    golden.partition("approvals_month", &keys::approvals_month(&t, "2026-03-01"));
+    let email = domain::privacy::Email::parse("mia@school.example").expect("an address");
+    golden.item("account_claim", &keys::account_claim(&t, &email));
+    golden.item(
+        "publication",
+        &keys::publication(&t, &id("approval.approved:01KJG0Q1C0V4B8N2M6K0J3H7G9")),
+    );
+}
+
 fn trails(golden: &mut Golden, at: Timestamp) {
     let (t, u): (_, domain::ids::UserId) = (id("school"), id("10"));
     golden.item(
@@ -341,6 +374,7 @@ fn golden() -> Golden {
     contacts(&mut golden);
     chat(&mut golden);
     messages(&mut golden);
+    approvals(&mut golden);
     trails(&mut golden, at);
     golden
 }

@@ -243,6 +243,7 @@ fn tenant(id: &str, now: Timestamp) -> Tenant {
         link_hosts: Default::default(),
         chat: Default::default(),
         preferences: Default::default(),
+        approvers: Default::default(),
         status: Standing::Active,
         created_at: now,
         updated_at: now,

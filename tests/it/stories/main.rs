@@ -1,6 +1,7 @@
 //! The stories: one binary, each story on a stack of its own.
 
 mod announcements;
+mod approvals;
 mod audiences;
 mod automations;
 mod chat;

@@ -43,6 +43,11 @@ impl Fields {
         }));
     }
 
+    /// Complaints that know their fields already.
+    pub(crate) fn extend(&mut self, complaints: Vec<FieldError>) {
+        self.0.extend(complaints);
+    }
+
     /// 422 with everything that was wrong.
     pub(crate) fn finish(self) -> Result<(), Problem> {
         if self.0.is_empty() {

@@ -1,9 +1,10 @@
 //! How the tenant wants things done.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::Json;
 use axum::extract::State;
+use domain::approval::ApprovalType;
 use domain::audit::AuditEntry;
 use domain::chat::policy::ChatSettings;
 use domain::directory::Tenant;
@@ -43,6 +44,8 @@ pub(crate) struct Settings {
     notification_days: u32,
     chat: ChatSettings,
     preferences: PreferenceRules,
+    /// Who may decide about requests of each type, as it is in force.
+    approvers: BTreeMap<ApprovalType, Vec<String>>,
     sms_per_hour: u32,
     /// Countries whose numbers are texted, as they are in force.
     sms_countries: Vec<String>,
@@ -66,6 +69,7 @@ impl From<Tenant> for Settings {
             notification_days: tenant.notification_days,
             chat: tenant.chat,
             preferences: tenant.preferences,
+            approvers: tenant.approvers.all(),
             sms_per_hour: tenant.texts.per_hour,
             sms_countries,
             updated_at: tenant.updated_at,
@@ -111,6 +115,11 @@ pub(crate) struct SettingsChanges {
     /// replaces the one there is.
     #[serde(default)]
     preferences: Option<RulesInput>,
+    /// Who may decide about requests of a type: up to 20 audience expressions
+    /// in place of those that there are. Null goes back to `role:admin`. For
+    /// administrators.
+    #[serde(default)]
+    approvers: Option<BTreeMap<ApprovalType, Option<Vec<String>>>>,
     /// Texts to one number in an hour; what is urgent passes.
     #[serde(default)]
     #[garde(range(min = 1, max = 100))]
@@ -165,6 +174,10 @@ pub(crate) async fn update_settings(
     Body(changes): Body<SettingsChanges>,
 ) -> Answer<Json<Settings>> {
     caller.require_staff()?;
+    if changes.approvers.is_some() {
+        // Whoever names approvers can name themselves.
+        caller.require_admin()?;
+    }
     let store = &directory.store;
     let seen = if_match.or(changes.version)?;
     for _ in 0..ATTEMPTS {
@@ -238,6 +251,9 @@ impl SettingsChanges {
                 Ok(rules) => after.preferences = rules,
                 Err(faults) => fields.within("preferences", faults),
             }
+        }
+        if let Some(changes) = &self.approvers {
+            fields.extend(after.approvers.apply("approvers", changes));
         }
         if let Some(most) = self.sms_per_hour {
             after.texts.per_hour = most;

@@ -33,6 +33,7 @@ pub fn function(env: Env) -> Result<Function, EnvError> {
         deliver_live: Some(settings.required("QUEUE_DELIVER_LIVE")),
         import_directory: Some(settings.required("QUEUE_IMPORT_DIRECTORY")),
         apply_event: Some(settings.required("QUEUE_APPLY_EVENT")),
+        publish_event: Some(settings.required("QUEUE_PUBLISH_EVENT")),
     };
     settings.finish()?;
     let sweeper = Sweeper {

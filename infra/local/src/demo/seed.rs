@@ -11,7 +11,9 @@ use serde_json::{Value, json};
 use store::Store;
 use store::api_keys::ApiKeyGrant;
 
-use super::{DemoError, Organisation, Person, communities, conversations, messages, organisations};
+use super::{
+    DemoError, Organisation, Person, approvals, communities, conversations, messages, organisations,
+};
 use crate::stack::Parts;
 
 /// Days for which the demonstration keeps notifications.
@@ -70,6 +72,7 @@ pub async fn seed(parts: &Parts, mut progress: impl FnMut(usize, usize)) -> Resu
         communities::seed(parts, organisation).await?;
         conversations::seed(parts, organisation).await?;
         messages::seed(parts, organisation).await?;
+        approvals::seed(parts, organisation).await?;
     }
     Ok(())
 }
@@ -154,6 +157,7 @@ fn tenant(organisation: &Organisation, now: Timestamp) -> Tenant {
         link_hosts: Default::default(),
         chat: Default::default(),
         preferences: Default::default(),
+        approvers: Default::default(),
         status: Standing::Active,
         created_at: now,
         updated_at: now,

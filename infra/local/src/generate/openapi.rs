@@ -7,8 +7,9 @@ use utoipa::openapi::OpenApi;
 type Part = (&'static str, fn() -> OpenApi);
 
 /// The functions that answer HTTP requests.
-const DOCUMENTS: [Part; 14] = [
+const DOCUMENTS: &[Part] = &[
     ("announcements", announcements::openapi),
+    ("approvals", approvals::openapi),
     ("chat", chat::openapi),
     ("communities", communities::openapi),
     ("directory", directory::openapi),
@@ -25,7 +26,7 @@ const DOCUMENTS: [Part; 14] = [
 ];
 
 /// What the groups of operations are about, in the order of the page.
-const TAGS: [(&str, &str); 15] = [
+const TAGS: &[(&str, &str)] = &[
     (
         "announcements",
         "Something published to an audience: draft, publish, read, count.",
@@ -49,6 +50,10 @@ const TAGS: [(&str, &str); 15] = [
     (
         "messages",
         "Mail-like messages: inbox, sent, threads, receipts, broadcasts.",
+    ),
+    (
+        "approvals",
+        "Requests that somebody approves or rejects, and what happens then.",
     ),
     (
         "templates",
@@ -120,7 +125,7 @@ pub fn openapi() -> Result<String, String> {
         },
         "servers": [{ "url": "/", "description": "Wherever this document comes from" }],
         "security": [{ "bearer": [] }],
-        "tags": TAGS.map(|(name, about)| json!({ "name": name, "description": about })),
+        "tags": TAGS.iter().map(|(name, about)| json!({ "name": name, "description": about })).collect::<Vec<_>>(),
         "paths": paths,
         "components": components,
     });

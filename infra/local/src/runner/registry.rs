@@ -3,9 +3,10 @@
 
 use lambda::Build;
 
-pub const FUNCTIONS: [(&str, Build); 27] = [
+pub const FUNCTIONS: &[(&str, Build)] = &[
     ("Announcements", announcements::function),
     ("ApplyEvent", apply_event::function),
+    ("Approvals", approvals::function),
     ("Authorize", authorize::function),
     ("Chat", chat::function),
     ("Communities", communities::function),
@@ -25,6 +26,7 @@ pub const FUNCTIONS: [(&str, Build); 27] = [
     ("Notifications", notifications::function),
     ("PlanSend", plan_send::function),
     ("Preferences", preferences::function),
+    ("PublishEvent", publish_event::function),
     ("Realtime", realtime::function),
     ("RecordFeedback", record_feedback::function),
     ("Sends", sends::function),

@@ -190,6 +190,7 @@ pub(super) async fn posts(world: &World, head: &Actor) -> Vec<Sample> {
             json!({}),
         ),
     ];
+    samples.extend(super::samples_approvals::posts(world, head).await);
     samples.extend(super::samples_chat::posts(world, head).await);
     samples
 }

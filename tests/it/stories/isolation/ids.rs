@@ -32,6 +32,7 @@ fn body(method: &str, path: &str) -> (&'static str, String) {
         ("POST", "/v1/messages/{id}/reply") => json!({"body": "B"}),
         ("PUT", "/v1/communities/{id}/members/{user}") => json!({"role": "member"}),
         ("POST", "/v1/communities/{id}/posts") => json!({"title": "T", "body": "B"}),
+        ("POST", "/v1/approvals/{id}/reject") => json!({"reason": "R"}),
         ("POST", "/v1/posts/{id}/reject") => json!({"notes": "N"}),
         ("PUT", "/v1/posts/{id}/reactions") => json!({"kind": "like"}),
         ("POST", "/v1/chat/rooms/{id}/messages") => json!({"text": "X"}),

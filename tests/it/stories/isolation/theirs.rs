@@ -89,6 +89,8 @@ pub(super) async fn zoo(world: &World) -> (Actor, Ids) {
     let send = office.post(&publish, json!({})).await.accepted();
     let message = json!({"to": ["head"], "subject": "zebra", "body": "zebra"});
     let message = office.post("/v1/messages", message).await.created();
+    let approval = json!({"type": "custom", "title": "zebra", "details": {"zebra": "zebra"}});
+    let approval = head.post("/v1/approvals", approval).await.created();
     let (room, invitation) = talk(world, &head).await;
     world.settle().await;
     let notification = head.all("/v1/notifications").await.remove(0);
@@ -115,6 +117,7 @@ pub(super) async fn zoo(world: &World) -> (Actor, Ids) {
         ("/v1/communication-logs", text(&delivery, "id")),
         ("/v1/communities", community),
         ("/v1/posts", post),
+        ("/v1/approvals", text(&approval, "id")),
     ];
     (head, ids.into())
 }

@@ -4,12 +4,15 @@ use cargo_metadata::{DependencyKind, Package};
 
 use super::crates;
 
-const SHARED: [&str; 6] = ["domain", "store", "queue", "delivery", "live", "lambda"];
+const SHARED: [&str; 7] = [
+    "domain", "store", "queue", "bus", "delivery", "live", "lambda",
+];
 
 /// Each outside world has one door.
-const DOORS: [(&str, &str); 7] = [
+const DOORS: [(&str, &str); 8] = [
     ("aws-sdk-dynamodb", "store"),
     ("aws-sdk-sqs", "queue"),
+    ("aws-sdk-eventbridge", "bus"),
     ("aws-sdk-sesv2", "delivery"),
     ("aws-sdk-sns", "delivery"),
     ("aws-sdk-apigatewaymanagement", "live"),
