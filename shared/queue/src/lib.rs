@@ -36,6 +36,7 @@ pub struct Routes {
     pub deliver_live: Option<String>,
     pub import_directory: Option<String>,
     pub apply_event: Option<String>,
+    pub carry_out_privacy: Option<String>,
 }
 
 impl Routes {
@@ -50,6 +51,7 @@ impl Routes {
             Task::DeliverLive { .. } => ("deliver-live", &self.deliver_live),
             Task::ApplyEvent { .. } => ("apply-event", &self.apply_event),
             Task::ImportDirectory { .. } => ("import-directory", &self.import_directory),
+            Task::CarryOutPrivacy { .. } => ("carry-out-privacy", &self.carry_out_privacy),
         };
         url.as_deref().ok_or(QueueError::NoRoute(name))
     }

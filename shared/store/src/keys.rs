@@ -17,6 +17,7 @@ mod communities;
 mod contacts;
 mod imports;
 mod messages;
+mod privacy;
 
 pub use addresses::*;
 pub use automations::*;
@@ -25,6 +26,7 @@ pub use communities::*;
 pub use contacts::*;
 pub use imports::*;
 pub use messages::*;
+pub use privacy::*;
 
 /// Partitions that the communication log of one day is spread over.
 pub const LOG_SHARDS: u32 = 4;
@@ -221,9 +223,8 @@ pub fn statistics_month(tenant: &TenantId, day: &str) -> String {
 
 // Suppression.
 
-/// An address that must not be written to.
-pub fn suppression(tenant: &TenantId, channel: Channel, address: &str) -> Keys {
-    let mark = digest::fingerprint(&["suppression", address], 26);
+/// An address that must not be written to, by its mark under the tenant's key.
+pub fn suppression(tenant: &TenantId, channel: Channel, mark: &str) -> Keys {
     Keys::new(t(tenant, format_args!("SUP#{channel}#{mark}")), "STATE")
 }
 

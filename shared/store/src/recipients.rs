@@ -147,6 +147,10 @@ impl Store {
         category: &str,
         recipients: &[(Option<UserId>, Address)],
     ) -> Result<Vec<Blocks>, StoreError> {
+        if recipients.is_empty() {
+            return Ok(Vec::new());
+        }
+        let key = self.suppression_key(tenant).await?;
         let keys: Vec<(Keys, Option<Keys>)> = recipients
             .iter()
             .map(|(user, address)| {
@@ -154,7 +158,7 @@ impl Store {
                     .as_ref()
                     .map(|user| keys::opt_out(tenant, category, channel, user));
                 (
-                    keys::suppression(tenant, channel, address.reveal()),
+                    Self::suppression_place(tenant, channel, &key, address.reveal()),
                     opt_out,
                 )
             })
@@ -186,7 +190,8 @@ impl Store {
             reason: reason.to_owned(),
             at: self.now(),
         };
-        let keys = keys::suppression(tenant, channel, address);
+        let key = self.suppression_key(tenant).await?;
+        let keys = Self::suppression_place(tenant, channel, &key, address);
         match self
             .transaction()
             .create(&keys, &suppression)

@@ -6,6 +6,9 @@ use aws_sdk_dynamodb::types::{
     AttributeValue, ConditionCheck, Delete, Put, ReturnValuesOnConditionCheckFailure,
     TransactWriteItem, Update,
 };
+use domain::Timestamp;
+use domain::ids::TenantId;
+use domain::retention;
 use serde::Serialize;
 
 use crate::batches::pause;
@@ -21,6 +24,8 @@ const ATTEMPTS: u32 = 8;
 pub struct Transaction {
     store: Store,
     writes: Vec<TransactWriteItem>,
+    /// Positions of audit entries, which get their end when it is known.
+    audits: Vec<(usize, TenantId, Timestamp)>,
     wrong: Option<StoreError>,
 }
 
@@ -89,6 +94,7 @@ impl Transaction {
         Self {
             store,
             writes: Vec::new(),
+            audits: Vec::new(),
             wrong: None,
         }
     }
@@ -217,12 +223,33 @@ impl Transaction {
         self
     }
 
+    /// The write before this is an audit entry, kept as long as the tenant says.
+    pub(crate) fn kept_as_audit(mut self, tenant: &TenantId, at: Timestamp) -> Self {
+        if let Some(position) = self.writes.len().checked_sub(1) {
+            self.audits.push((position, tenant.clone(), at));
+        }
+        self
+    }
+
+    async fn end_audits(&mut self) -> Result<(), StoreError> {
+        for (position, tenant, at) in std::mem::take(&mut self.audits) {
+            let days = self.store.kept(&tenant).await?.rest.audit_days;
+            let write = self.writes.get_mut(position);
+            if let Some(put) = write.and_then(|write| write.put.as_mut()) {
+                let end = crate::n(retention::until(at, days));
+                put.item.insert("ttl".to_owned(), end);
+            }
+        }
+        Ok(())
+    }
+
     /// All of it or nothing. Collisions with other transactions are tried again
     /// with jitter; a condition that does not hold is the caller's business.
-    pub async fn commit(self) -> Result<(), Refused> {
-        if let Some(error) = self.wrong {
+    pub async fn commit(mut self) -> Result<(), Refused> {
+        if let Some(error) = self.wrong.take() {
             return Err(error.into());
         }
+        self.end_audits().await?;
         for attempt in 0..ATTEMPTS {
             let sent = self
                 .store

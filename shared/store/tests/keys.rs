@@ -7,7 +7,7 @@ use store::Keys;
 use store::keys;
 
 /// Every file of keys.
-const SOURCES: [&str; 8] = [
+const SOURCES: [&str; 9] = [
     include_str!("../src/keys.rs"),
     include_str!("../src/keys/addresses.rs"),
     include_str!("../src/keys/communities.rs"),
@@ -16,6 +16,7 @@ const SOURCES: [&str; 8] = [
     include_str!("../src/keys/contacts.rs"),
     include_str!("../src/keys/imports.rs"),
     include_str!("../src/keys/messages.rs"),
+    include_str!("../src/keys/privacy.rs"),
 ];
 
 fn id<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
@@ -116,13 +117,30 @@ fn log(golden: &mut Golden) {
     );
     golden.item(
         "suppression",
-        &keys::suppression(&t, Channel::Email, "mia@school.example"),
+        &keys::suppression(&t, Channel::Email, "mark"),
     );
     golden.item(
         "opt_out",
         &keys::opt_out(&t, "events", Channel::Sms, &id("10")),
     );
     golden.partition("opt_outs", &keys::opt_outs(&t, "events", Channel::Sms));
+}
+
+fn privacy(golden: &mut Golden) {
+    let (t, u) = (id("school"), id("10"));
+    let operation = id("pvc_01KJG0N8Q0T3R6W9Y2Z5X8C1V4");
+    golden.item("operation", &keys::operation(&t, &operation));
+    golden.partition("operations", &keys::operations(&t));
+    golden.partition("operations_about", &keys::operations_about(&t, &u));
+    golden.item(
+        "export_record",
+        &keys::export_record(&t, &operation, "profile", "10"),
+    );
+    golden.partition("export_records", &keys::export_records(&t, &operation));
+    golden.item("erasing", &keys::erasing(&t, &u));
+    golden.item("erased_of_late", &keys::erased_of_late(&t, &u));
+    golden.partition("all_erased_of_late", &keys::all_erased_of_late(&t));
+    golden.item("suppression_key", &keys::suppression_key(&t));
 }
 
 fn content(golden: &mut Golden, at: Timestamp) {
@@ -325,6 +343,7 @@ fn golden() -> Golden {
     contacts(&mut golden);
     chat(&mut golden);
     messages(&mut golden);
+    privacy(&mut golden);
     trails(&mut golden, at);
     golden
 }

@@ -42,7 +42,8 @@ impl Worker {
             .iter()
             .filter_map(|name| name.parse().ok())
             .collect();
-        let users: Vec<UserId> = users.into_iter().collect();
+        // Whoever was erased meanwhile counts as skipped.
+        let users: Vec<UserId> = users.difference(&facts.erased).cloned().collect();
         let letters = match facts.template {
             Some(_) => Some(self.render(&facts, &users).await?),
             None => None,
@@ -149,7 +150,7 @@ fn plain(facts: &Facts) -> Option<Notification> {
     Notification::of(&facts.send, content.title.clone(), inbox::body(&facts.send))
 }
 
-/// Named twice or not a person: skipped. A person, but no item: failed.
+/// Named twice, not a person, or erased: skipped. A person, but no item: failed.
 fn counts(named: usize, people: usize, reached: usize) -> Counts {
     let all = [
         (DeliveryStatus::Delivered, reached),

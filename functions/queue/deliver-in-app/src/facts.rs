@@ -1,10 +1,11 @@
 //! What a chunk needs to know of its send.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use domain::Channel;
 use domain::directory::Tenant;
-use domain::ids::{SendId, TenantId};
+use domain::ids::{SendId, TenantId, UserId};
 use domain::send::Send;
 use domain::template::Template;
 use lambda::batch::Record;
@@ -17,6 +18,8 @@ pub(crate) struct Facts {
     pub tenant: Tenant,
     pub send: Send,
     pub template: Option<Template>,
+    /// Those who were erased after the send had found them.
+    pub erased: BTreeSet<UserId>,
 }
 
 impl Worker {
@@ -38,7 +41,9 @@ impl Worker {
             Some(version) => self.store.template_version(tenant, version).await?,
             None => None,
         };
+        let erased = self.store.erased_of_late(tenant).await?;
         let facts = Arc::new(Facts {
+            erased: erased.into_iter().collect(),
             tenant: settings,
             send: found,
             template,

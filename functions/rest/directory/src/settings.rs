@@ -22,6 +22,7 @@ use utoipa::ToSchema;
 use crate::Directory;
 use crate::chat_settings::ChatChanges;
 use crate::fields::{Fields, nullable};
+use crate::retention_settings::{RetentionBody, RetentionChanges};
 use crate::users_edit::tenant;
 use crate::version::{ATTEMPTS, IfMatch, changed, require};
 
@@ -40,6 +41,8 @@ pub(crate) struct Settings {
     locale: String,
     time_zone: String,
     notification_days: u32,
+    /// How long each kind of thing is kept.
+    retention: RetentionBody,
     chat: ChatSettings,
     sms_per_hour: u32,
     /// Countries whose numbers are texted, as they are in force.
@@ -52,6 +55,7 @@ pub(crate) struct Settings {
 impl From<Tenant> for Settings {
     fn from(tenant: Tenant) -> Self {
         let sms_countries = tenant.texts.allowed(&tenant.locale);
+        let retention = RetentionBody::of(&tenant);
         Self {
             name: tenant.name,
             sender_name: tenant.sender_name,
@@ -62,6 +66,7 @@ impl From<Tenant> for Settings {
             locale: tenant.locale,
             time_zone: tenant.time_zone,
             notification_days: tenant.notification_days,
+            retention,
             chat: tenant.chat,
             sms_per_hour: tenant.texts.per_hour,
             sms_countries,
@@ -101,6 +106,9 @@ pub(crate) struct SettingsChanges {
     #[serde(default)]
     #[garde(range(min = 1, max = 365))]
     notification_days: Option<u32>,
+    #[serde(default)]
+    #[garde(dive)]
+    retention: Option<RetentionChanges>,
     #[serde(default)]
     #[garde(dive)]
     chat: Option<ChatChanges>,
@@ -222,6 +230,9 @@ impl SettingsChanges {
         }
         if let Some(days) = self.notification_days {
             after.notification_days = days;
+        }
+        if let Some(retention) = &self.retention {
+            retention.apply(&mut after);
         }
         if let Some(chat) = &self.chat {
             chat.apply(&mut after.chat);

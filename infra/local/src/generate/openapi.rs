@@ -7,7 +7,7 @@ use utoipa::openapi::OpenApi;
 type Part = (&'static str, fn() -> OpenApi);
 
 /// The functions that answer HTTP requests.
-const DOCUMENTS: [Part; 12] = [
+const DOCUMENTS: [Part; 13] = [
     ("announcements", announcements::openapi),
     ("chat", chat::openapi),
     ("communities", communities::openapi),
@@ -17,13 +17,14 @@ const DOCUMENTS: [Part; 12] = [
     ("logs", logs::openapi),
     ("messages", messages::openapi),
     ("notifications", notifications::openapi),
+    ("privacy", privacy::openapi),
     ("realtime", realtime::openapi),
     ("sends", sends::openapi),
     ("templates", templates::openapi),
 ];
 
 /// What the groups of operations are about, in the order of the page.
-const TAGS: [(&str, &str); 14] = [
+const TAGS: [(&str, &str); 15] = [
     (
         "announcements",
         "Something published to an audience: draft, publish, read, count.",
@@ -67,6 +68,10 @@ const TAGS: [(&str, &str); 14] = [
     (
         "directory",
         "People, groups, memberships, guardianships, settings, imports.",
+    ),
+    (
+        "privacy",
+        "Exporting and erasing what is known of one person.",
     ),
     ("realtime", "Credentials for opening a socket."),
     ("audit", "Who did what with a privilege."),

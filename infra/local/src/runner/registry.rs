@@ -3,10 +3,11 @@
 
 use lambda::Build;
 
-pub const FUNCTIONS: [(&str, Build); 25] = [
+pub const FUNCTIONS: [(&str, Build); 27] = [
     ("Announcements", announcements::function),
     ("ApplyEvent", apply_event::function),
     ("Authorize", authorize::function),
+    ("CarryOutPrivacy", carry_out_privacy::function),
     ("Chat", chat::function),
     ("Communities", communities::function),
     ("Connect", connect::function),
@@ -24,6 +25,7 @@ pub const FUNCTIONS: [(&str, Build); 25] = [
     ("Messages", messages::function),
     ("Notifications", notifications::function),
     ("PlanSend", plan_send::function),
+    ("Privacy", privacy::function),
     ("Realtime", realtime::function),
     ("RecordFeedback", record_feedback::function),
     ("Sends", sends::function),
