@@ -13,6 +13,7 @@ mod logs;
 mod messages;
 mod notifications;
 mod pipeline;
+mod privacy;
 mod security;
 mod sends;
 mod sockets;

@@ -84,6 +84,8 @@ pub(super) async fn zoo(world: &World) -> (Actor, Ids) {
     let message = json!({"to": ["head"], "subject": "zebra", "body": "zebra"});
     let message = office.post("/v1/messages", message).await.created();
     let (room, invitation) = talk(world, &head).await;
+    let export = head.post("/v1/users/zebra-1/export", json!({})).await;
+    let export = export.accepted();
     world.settle().await;
     let notification = head.all("/v1/notifications").await.remove(0);
     let delivery = head.all("/v1/communication-logs").await.remove(0);
@@ -107,6 +109,7 @@ pub(super) async fn zoo(world: &World) -> (Actor, Ids) {
         ("/v1/communication-logs", text(&delivery, "id")),
         ("/v1/communities", community),
         ("/v1/posts", post),
+        ("/v1/privacy/operations", text(&export, "id")),
     ];
     (head, ids.into())
 }

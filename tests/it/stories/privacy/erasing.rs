@@ -1,0 +1,62 @@
+//! An erasure whose tasks are lost, doubled and cut off comes to the same.
+
+use local::aws::QueueFaults;
+use local::runner::{FunctionFaults, SourceFaults};
+use serde_json::json;
+
+use super::{FUNCTION, ended, school, table};
+
+#[tokio::test]
+async fn an_erasure_goes_on_after_crashes_and_doubled_tasks() {
+    let (world, head, tom, mia, _) = school().await;
+    world.class(&head, "5a", &[("mia", "student"), ("tom", "teacher")]).await;
+    for number in 0..3 {
+        let message = json!({"to": ["tom"], "subject": format!("Canary {number}"), "body": "Canary song"});
+        mia.post("/v1/messages", message).await.created();
+    }
+    world.settle().await;
+    let source = world.source(FUNCTION).expect("the mapping");
+    source.set_faults(SourceFaults {
+        concurrent: 1.0,
+        ..SourceFaults::default()
+    });
+    let twice = QueueFaults {
+        duplicate: 1.0,
+        duplicate_after_ms: 2_000,
+        ..QueueFaults::default()
+    };
+    world
+        .sqs()
+        .set_faults(&source.mapping().queue, twice)
+        .expect("the queue");
+    let begun = head
+        .post("/v1/users/mia/erase", json!({"confirm": "mia"}))
+        .await
+        .accepted();
+    // Two crashes at a time, while there is anything left to crash.
+    for round in 0..3 {
+        world.runner().set_faults(
+            FUNCTION,
+            FunctionFaults {
+                crash_before: 1 - round % 2,
+                crash_after: 1 + round % 2,
+                ..FunctionFaults::default()
+            },
+        );
+        world.settle_for(61).await;
+        world.later(181).await;
+    }
+    world.runner().clear_faults();
+    world.clear_faults();
+    world.settle_for(3_600).await;
+    let head = world.actor("school", "head");
+    let done = ended(&world, &head, &begun).await;
+    assert_eq!(done["status"], "completed", "{done}");
+    assert!(!table(&world).await.contains("Canary"));
+    let members = head.all("/v1/groups/5a/members").await;
+    assert_eq!(members.len(), 1, "{members:?}");
+    let tom = world.actor("school", &tom.id);
+    assert_eq!(tom.all("/v1/messages").await.len(), 3);
+    let trail = head.all("/v1/audit?act=user.erased").await;
+    assert_eq!(trail.len(), 1, "{trail:?}");
+}
