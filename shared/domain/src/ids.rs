@@ -215,7 +215,11 @@ prefixed_id!(
     "The discussion space of a course: its group's id after the prefix, so that a course has one at most."
 );
 prefixed_id!(PostId, "pst", "A post in a community, or a reply to one.");
-prefixed_id!(PrivacyId, "pvc", "An export or an erasure of one person's data.");
+prefixed_id!(
+    PrivacyId,
+    "pvc",
+    "An export or an erasure of one person's data."
+);
 prefixed_id!(MessageId, "msg", "A mail-like message.");
 prefixed_id!(ThreadId, "thr", "A message and what replies to it.");
 

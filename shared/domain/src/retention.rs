@@ -59,6 +59,22 @@ impl Kept {
     }
 }
 
+/// Days for which a send of some kind is kept: as long as the log that names it,
+/// or where its words are those of a person, as long as the notification that
+/// has them too; a task that waits in a dead-letter queue finds it.
+pub fn send_days(kept: &Kept, kind: &str) -> u32 {
+    let personal = PERSONAL.iter().any(|prefix| kind.starts_with(prefix));
+    match personal {
+        true => kept.notification_days.max(SHORTEST_SEND_DAYS),
+        false => kept.rest.log_days,
+    }
+}
+
+/// What kinds of sends begin with whose words come from their actor as a person,
+/// not as one who speaks for the organisation.
+pub const PERSONAL: [&str; 3] = ["message.", "chat.", "post."];
+const SHORTEST_SEND_DAYS: u32 = 30;
+
 /// The epoch second from which on something of an age is no longer there.
 pub fn until(made: Timestamp, days: u32) -> i64 {
     made.as_second() + i64::from(days) * DAY

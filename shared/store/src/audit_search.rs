@@ -3,11 +3,11 @@
 
 use domain::Page;
 use domain::audit::AuditEntry;
-use domain::retention;
 use domain::ids::{AuditId, TenantId, UserId, ulid_floor};
+use domain::retention;
+use jiff::Zoned;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::Zoned;
 
 use crate::error::StoreError;
 use crate::table::{Filter, Range, s};

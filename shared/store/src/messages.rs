@@ -295,12 +295,7 @@ fn absent() -> Expression {
 }
 
 /// A place in an inbox that is listed among the unread ones.
-fn unread(
-    tenant: &TenantId,
-    user: &UserId,
-    entry: &Entry,
-    ttl: i64,
-) -> Result<Item, StoreError> {
+fn unread(tenant: &TenantId, user: &UserId, entry: &Entry, ttl: i64) -> Result<Item, StoreError> {
     let mut place = item(&keys::inbox_entry(tenant, user, &entry.message), entry)?;
     place.insert("gsi1pk".to_owned(), s(keys::inbox_unread(tenant, user)));
     place.insert("gsi1sk".to_owned(), s(entry.message.as_str()));

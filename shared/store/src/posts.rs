@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use domain::Timestamp;
 use domain::community::post::Post;
 use domain::community::reaction::{PostCounts, Reaction, ReactionKind};
-use domain::retention;
-use domain::Timestamp;
 use domain::ids::{CommunityId, PostId, TenantId, UserId};
+use domain::retention;
 use serde::{Deserialize, Serialize};
 
 use crate::error::StoreError;

@@ -3,10 +3,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use domain::chat::{Entry, EntryKind, Item, Message, ReadMark, Room};
-use domain::retention;
 use domain::Timestamp;
+use domain::chat::{Entry, EntryKind, Item, Message, ReadMark, Room};
 use domain::ids::{RoomId, TenantId, UserId};
+use domain::retention;
 
 use crate::error::StoreError;
 use crate::table::{Range, parse};

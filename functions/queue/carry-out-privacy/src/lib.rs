@@ -8,7 +8,7 @@ use domain::tasks::{Envelope, Task};
 use lambda::batch::{Batch, Ending, GivenUp, Outcome, Record};
 use lambda::{Env, EnvError, Function};
 use queue::{DeadLetterQueue, Queue, QueueError, Routes};
-use store::{Refused, Store, StoreError};
+use store::{Store, StoreError};
 
 /// What the steps work with.
 #[derive(Debug, Clone)]
@@ -87,13 +87,4 @@ async fn give_up(store: Store, envelope: Envelope, why: GivenUp) -> Result<Endin
         failed.await.map_err(|error| error.to_string())?;
     }
     Ok(Ending::Recorded)
-}
-
-impl From<Refused> for Trouble {
-    fn from(refused: Refused) -> Self {
-        match refused {
-            Refused::Conditions(_) => Self::Gone("the step"),
-            Refused::Store(error) => Self::Store(error),
-        }
-    }
 }

@@ -11,9 +11,11 @@ use store::{Refused, personal};
 
 use crate::{Trouble, Worker};
 
-/// An erasure begins this long after the person was marked: deliveries that had
-/// read their profile before have ended by then, and with them what they write.
-const CALM_SECONDS: i64 = 60;
+/// An erasure begins this long after the person was marked. By then deliveries
+/// that had read the profile before have written what they write, the gateway
+/// has forgotten that the credential was good, and the sweeper has closed the
+/// person's sockets.
+const CALM_SECONDS: i64 = 120;
 
 impl Worker {
     pub(crate) async fn step(
@@ -31,7 +33,10 @@ impl Worker {
         if let Some(wait) = self.calm(&seen) {
             return Ok(self.queue.send_later(envelope, wait).await?);
         }
-        let after = self.page(envelope, &seen).await?;
+        let Some(after) = self.page(envelope, &seen).await? else {
+            let gone = "the person is no longer there";
+            return Ok(self.store.fail_operation(tenant, id, gone).await?);
+        };
         let now = self.store.now();
         let next = (!after.status.is_terminal()).then(|| {
             let task = Task::CarryOutPrivacy {
@@ -69,11 +74,16 @@ impl Worker {
         (left > 0).then(|| Duration::from_secs(left))
     }
 
-    /// Works through the page that comes next.
-    async fn page(&self, envelope: &Envelope, seen: &Operation) -> Result<Operation, Trouble> {
+    /// Works through the page that comes next; `None` if there is nobody.
+    async fn page(
+        &self,
+        envelope: &Envelope,
+        seen: &Operation,
+    ) -> Result<Option<Operation>, Trouble> {
         let tenant = &envelope.tenant;
-        let subject = self.store.subject(tenant, seen).await?;
-        let subject = subject.ok_or(Trouble::Gone("the person"))?;
+        let Some(subject) = self.store.subject(tenant, seen).await? else {
+            return Ok(None);
+        };
         let sections = personal::sections(seen.kind);
         let place = seen.place(&sections);
         let section = sections.get(place).copied().unwrap_or_default();
@@ -82,11 +92,9 @@ impl Worker {
             .work_through(&subject, seen.kind, section, seen.cursor.clone())
             .await?;
         if seen.kind == Kind::Export {
-            self.store
-                .put_records(tenant, seen, section, &page)
-                .await?;
+            self.store.put_records(tenant, seen, section, &page).await?;
         }
-        Ok(seen.after(&page, &sections, self.store.now()))
+        Ok(Some(seen.after(&page, &sections, self.store.now())))
     }
 }
 

@@ -39,7 +39,7 @@ pub(crate) struct ErasureInput {
 ///
 /// For administrators, of anybody but themselves. From the answer on nothing
 /// reaches the person and their sessions have ended; what is linked to them is
-/// then erased section by section, beginning a minute later. Their id is never
+/// then erased section by section, beginning two minutes later. Their id is never
 /// given to anybody else. While an erasure runs, asking again answers with it.
 #[utoipa::path(
     post,

@@ -46,7 +46,9 @@ async fn found(
     let (tenant, user) = (&subject.tenant, subject.id());
     let place = Place::read(cursor);
     let mut left = store.community_ids(tenant).await?.into_iter();
-    let mut left = left.by_ref().skip_while(|id| id.as_str() < place.part.as_str());
+    let mut left = left
+        .by_ref()
+        .skip_while(|id| id.as_str() < place.part.as_str());
     let Some(community) = left.next() else {
         return Ok((None, None));
     };
@@ -112,9 +114,8 @@ async fn export(
     let days = store.kept(&subject.tenant).await?.rest.post_days;
     let now = store.now();
     for post in found.posts {
-        let over = days.is_some_and(|days| {
-            domain::retention::has_expired(post.created_at, days, now)
-        });
+        let over =
+            days.is_some_and(|days| domain::retention::has_expired(post.created_at, days, now));
         if !over {
             records.push((format!("{}#{}", found.community, post.id), record(&post)?));
         }
@@ -139,7 +140,9 @@ async fn erase(
         return Ok(Page::default());
     };
     if let Some(member) = &found.member {
-        store.forget_member(tenant, &found.community, member).await?;
+        store
+            .forget_member(tenant, &found.community, member)
+            .await?;
     }
     for (post, reaction) in &found.reactions {
         let kinds: BTreeSet<_> = reaction.kinds.iter().copied().collect();
@@ -206,7 +209,9 @@ impl Store {
         let mut ids = Vec::new();
         loop {
             let (items, last) = self.page(&range).await?;
-            let found = items.iter().filter_map(|item| text(item, "sk")?.parse().ok());
+            let found = items
+                .iter()
+                .filter_map(|item| text(item, "sk")?.parse().ok());
             ids.extend(found);
             match last.and_then(|keys| text(&keys, "sk")) {
                 Some(more) => range.after = Some(more),

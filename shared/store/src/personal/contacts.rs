@@ -56,7 +56,9 @@ async fn listed(
         }
         1 | 2 => {
             let (items, last) = store.page(&range).await?;
-            let ids = items.iter().filter_map(|item| text(item, "sk")?.parse().ok());
+            let ids = items
+                .iter()
+                .filter_map(|item| text(item, "sk")?.parse().ok());
             let ids: Vec<InvitationId> = ids.collect();
             let wanted = ids.iter().map(|id| keys::invitation(tenant, id)).collect();
             let found = store.batch_get_consistent(wanted).await?.into_iter();
@@ -133,7 +135,11 @@ async fn erase(
         }
         Listed::Invitations(found, ids) => {
             for one in found {
-                let other = if one.from == *user { &one.to } else { &one.from };
+                let other = if one.from == *user {
+                    &one.to
+                } else {
+                    &one.from
+                };
                 gone.extend(apart(other));
                 gone.extend([
                     keys::invitation(tenant, &one.id),

@@ -72,7 +72,10 @@ async fn rows(
             day = next;
         }
     }
-    Ok((found, Some(Place::at(&format!("{day}/{shard}"), after.as_deref()))))
+    Ok((
+        found,
+        Some(Place::at(&format!("{day}/{shard}"), after.as_deref())),
+    ))
 }
 
 fn read(part: &str) -> Option<(Date, u32)> {

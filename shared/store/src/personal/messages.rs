@@ -95,7 +95,11 @@ async fn export(
             "urgent": message.urgent,
             "created_at": message.created_at,
         });
-        let folder = if leaf.folder == Folder::Sent { SENT } else { INBOX };
+        let folder = if leaf.folder == Folder::Sent {
+            SENT
+        } else {
+            INBOX
+        };
         Some((format!("{folder}#{}", entry.message), record))
     });
     Ok(Page {
@@ -156,13 +160,12 @@ impl Store {
             if after == seen {
                 return Ok(());
             }
-            let change = Expression::new(
-                "SET #from = :from, #to = :to, #subject = :subject, #body = :body",
-            )
-            .value(":from", value(&after.from)?)
-            .value(":to", value(&after.to)?)
-            .value(":subject", s(&after.subject))
-            .value(":body", s(&after.body));
+            let change =
+                Expression::new("SET #from = :from, #to = :to, #subject = :subject, #body = :body")
+                    .value(":from", value(&after.from)?)
+                    .value(":to", value(&after.to)?)
+                    .value(":subject", s(&after.subject))
+                    .value(":body", s(&after.body));
             let same = Expression::new("#from = :seen_from AND #to = :seen_to")
                 .value(":seen_from", value(&seen.from)?)
                 .value(":seen_to", value(&seen.to)?);
@@ -173,7 +176,9 @@ impl Store {
                 Err(Refused::Store(error)) => return Err(error),
             }
         }
-        Err(StoreError::Unavailable("a message kept changing".to_owned()))
+        Err(StoreError::Unavailable(
+            "a message kept changing".to_owned(),
+        ))
     }
 
     /// Takes the subject of a message out of those that answer it.

@@ -72,7 +72,9 @@ impl Section {
 
 /// The names of the sections of a kind, in their order.
 pub fn sections(kind: Kind) -> Vec<&'static str> {
-    let has = SECTIONS.iter().filter(|section| section.work(kind).is_some());
+    let has = SECTIONS
+        .iter()
+        .filter(|section| section.work(kind).is_some());
     has.map(|section| section.name).collect()
 }
 
@@ -153,7 +155,11 @@ impl Store {
     }
 
     /// One page of a partition that is all about one person, as records.
-    async fn records_of(&self, mut range: Range, cursor: Option<String>) -> Result<Page, StoreError> {
+    async fn records_of(
+        &self,
+        mut range: Range,
+        cursor: Option<String>,
+    ) -> Result<Page, StoreError> {
         range.after = cursor;
         range.limit = Some(PAGE);
         range.consistent = true;

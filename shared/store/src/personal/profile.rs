@@ -54,9 +54,9 @@ async fn erase(store: &Store, subject: &Subject) -> Result<Page, StoreError> {
     match erased {
         Ok(()) => Ok(Page::default()),
         // Another delivery is at it.
-        Err(Refused::Conditions(_)) => {
-            Err(StoreError::Unavailable("the profile has changed".to_owned()))
-        }
+        Err(Refused::Conditions(_)) => Err(StoreError::Unavailable(
+            "the profile has changed".to_owned(),
+        )),
         Err(Refused::Store(error)) => Err(error),
     }
 }

@@ -3,9 +3,11 @@
 //! are taken out of the feeds of the others.
 
 use domain::audience::{Audience, Expression as Target};
-use domain::ids::UserId;
+use domain::ids::{MessageId, UserId};
+use domain::message::REFERENCE;
 use domain::operation::{ERASED_TEXT, Page};
-use domain::send::{Content, Send};
+use domain::retention::PERSONAL;
+use domain::send::{Content, Origin, Send};
 use domain::tasks::{Envelope, RetractCursor, Task};
 use serde_json::{Value, json};
 
@@ -25,9 +27,6 @@ pub(super) const SECTION: Section = Section {
 
 /// Sends that one page looks at.
 const LOOK: u32 = 200;
-/// Kinds of sends whose words come from their actor as a person, not as one who
-/// speaks for the organisation.
-const PERSONAL: [&str; 3] = ["message.", "chat.", "post."];
 
 async fn export(
     store: &Store,
@@ -73,8 +72,16 @@ async fn erase(
             ..Range::of(keys::sends(&subject.tenant))
         })
         .await?;
+    let told: Vec<MessageId> = rows.items.iter().filter_map(told_of).collect();
+    let messages = store.stored_texts(&subject.tenant, told.iter()).await?;
     for send in rows.items {
-        let after = redacted(&send, subject);
+        let mut after = redacted(&send, subject);
+        // Who was told of an answer was told its subject, which the person may
+        // have chosen; the section before this has taken it out of the answer.
+        let message = told_of(&send).and_then(|id| messages.get(&id));
+        if let Some(message) = message.filter(|one| one.subject.contains(ERASED_TEXT)) {
+            after.content.body.clone_from(&message.subject);
+        }
         if after.content != send.content || after.audience != send.audience {
             store.redact_send(subject, &send, &after).await?;
         }
@@ -85,18 +92,25 @@ async fn erase(
     })
 }
 
+/// The message that a send tells of.
+fn told_of(send: &Send) -> Option<MessageId> {
+    let reference = send.reference.as_ref()?;
+    let told = reference.kind == REFERENCE && send.origin != Origin::Broadcast;
+    told.then(|| reference.id.parse().ok()).flatten()
+}
+
 /// A send without what it says of the person.
 fn redacted(send: &Send, subject: &Subject) -> Send {
     let mut after = send.clone();
     let user = subject.id();
     let personal = PERSONAL.iter().any(|prefix| send.kind.starts_with(prefix));
-    let theirs = send.audience.include.iter().all(|one| is(one, user));
+    let include = &send.audience.include;
+    let theirs = !include.is_empty() && include.iter().all(|one| is(one, user));
     if (personal && send.actor == *user) || theirs {
         after.content = Content {
             title: ERASED_TEXT.to_owned(),
-            body: String::new(),
-            variables: Default::default(),
             templates: send.content.templates.clone(),
+            ..Content::default()
         };
     }
     let content = &mut after.content;
@@ -188,10 +202,8 @@ impl Store {
         if let Some(id) = said {
             // The few who are named lose it here; of a larger audience a walk
             // through everybody takes it.
-            let named = named(&seen.audience, subject);
-            match &named {
-                Some(users) => self.remove_from_feeds(tenant, users, id).await?,
-                None => {}
+            if let Some(users) = named(&seen.audience, subject) {
+                self.remove_from_feeds(tenant, &users, id).await?;
             }
         }
         let walk = said.filter(|_| named(&seen.audience, subject).is_none());

@@ -9,9 +9,12 @@ use super::{FUNCTION, ended, school, table};
 #[tokio::test]
 async fn an_erasure_goes_on_after_crashes_and_doubled_tasks() {
     let (world, head, tom, mia, _) = school().await;
-    world.class(&head, "5a", &[("mia", "student"), ("tom", "teacher")]).await;
+    world
+        .class(&head, "5a", &[("mia", "student"), ("tom", "teacher")])
+        .await;
     for number in 0..3 {
-        let message = json!({"to": ["tom"], "subject": format!("Canary {number}"), "body": "Canary song"});
+        let message =
+            json!({"to": ["tom"], "subject": format!("Canary {number}"), "body": "Canary song"});
         mia.post("/v1/messages", message).await.created();
     }
     world.settle().await;
@@ -43,7 +46,7 @@ async fn an_erasure_goes_on_after_crashes_and_doubled_tasks() {
                 ..FunctionFaults::default()
             },
         );
-        world.settle_for(61).await;
+        world.settle_for(121).await;
         world.later(181).await;
     }
     world.runner().clear_faults();

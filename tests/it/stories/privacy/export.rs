@@ -14,7 +14,10 @@ async fn an_export_holds_what_every_part_of_the_system_knows() {
     head.notify("user:mia", "Welcome").await;
     let letter = json!({"title": "Snow", "body": "Closed.", "audience": ["user:mia"], "channels": ["email"]});
     let made = head.post("/v1/announcements", letter).await.created();
-    let published = format!("/v1/announcements/{}/publish", made["id"].as_str().expect("an id"));
+    let published = format!(
+        "/v1/announcements/{}/publish",
+        made["id"].as_str().expect("an id")
+    );
     head.post(&published, json!({})).await.accepted();
     let message = json!({"to": ["tom"], "subject": "Homework", "body": "It is lost."});
     mia.post("/v1/messages", message).await.created();
@@ -37,7 +40,10 @@ async fn an_export_holds_what_every_part_of_the_system_knows() {
         [&json!({"guardian": "pat", "child": "mia"})]
     );
     let titles = of(&found, "notifications");
-    assert!(titles.iter().any(|one| one["title"] == "Welcome"), "{titles:?}");
+    assert!(
+        titles.iter().any(|one| one["title"] == "Welcome"),
+        "{titles:?}"
+    );
     let written = of(&found, "messages");
     assert_eq!(written.len(), 1);
     assert_eq!(

@@ -49,7 +49,12 @@ async fn the_mailbox_stays_silent_afterwards() {
     // The sweeper has ended the session.
     socket.until_closed().await;
     head.get("/v1/users/mia").await.problem(404, "not_found");
-    assert!(head.all("/v1/users").await.iter().all(|one| one["id"] != "mia"));
+    assert!(
+        head.all("/v1/users")
+            .await
+            .iter()
+            .all(|one| one["id"] != "mia")
+    );
     for audience in ["all", "role:student"] {
         head.notify(audience, "Afterwards").await;
     }

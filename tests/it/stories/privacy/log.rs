@@ -49,7 +49,12 @@ async fn an_address_that_complained_stays_suppressed_for_whoever_has_it_next() {
         .problem(409, "erased");
     let csv = "id,name\nzoe,Zoe\n";
     let import = head
-        .raw(reqwest::Method::POST, "/v1/directory/imports", "text/csv", csv)
+        .raw(
+            reqwest::Method::POST,
+            "/v1/directory/imports",
+            "text/csv",
+            csv,
+        )
         .await
         .accepted();
     world.settle().await;

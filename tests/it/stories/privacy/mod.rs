@@ -55,7 +55,7 @@ async fn erase(world: &World, head: &Actor, user: &str) -> Value {
 
 /// An erasure once everything that it has caused has happened.
 async fn ended(world: &World, head: &Actor, begun: &Value) -> Value {
-    world.settle_for(120).await;
+    world.settle_for(180).await;
     world.later(60).await;
     // Takes notifications out of the feeds of larger audiences.
     world.sweep().await.expect("the sweep runs");

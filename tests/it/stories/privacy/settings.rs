@@ -32,9 +32,12 @@ async fn times_outside_their_limits_are_refused_and_change_nothing() {
         ("audit_days", 365),
         ("audit_days", 3_651),
     ] {
-        head.patch("/v1/settings", json!({"retention": {field: days, "chat_days": days}}))
-            .await
-            .refuses(&format!("retention.{field}"), "out_of_range");
+        head.patch(
+            "/v1/settings",
+            json!({"retention": {field: days, "chat_days": days}}),
+        )
+        .await
+        .refuses(&format!("retention.{field}"), "out_of_range");
     }
     head.patch("/v1/settings", json!({"retention": {"letter_days": 3}}))
         .await

@@ -21,9 +21,12 @@ async fn rooms_folders_and_communities_keep_their_order_without_the_words() {
     let written = mia.post("/v1/messages", message).await.created();
     world.later(1).await;
     let id = written["id"].as_str().expect("an id");
-    tom.post(&format!("/v1/messages/{id}/reply"), json!({"body": "Again?"}))
-        .await
-        .created();
+    tom.post(
+        &format!("/v1/messages/{id}/reply"),
+        json!({"body": "Again?"}),
+    )
+    .await
+    .created();
     let course = json!({"id": "7", "kind": "course", "name": "Rust"});
     head.post("/v1/groups", course).await.created();
     for (user, role) in [("tom", "teacher"), ("mia", "student")] {
@@ -51,9 +54,12 @@ async fn rooms_folders_and_communities_keep_their_order_without_the_words() {
     assert_eq!(history[0]["deleted"], true);
     let rooms = tom.all("/v1/chat/rooms").await;
     assert_eq!(rooms[0]["last"]["text"], "", "{rooms:?}");
-    tom.post(&format!("/v1/chat/rooms/{room}/messages"), json!({"text": "hello?"}))
-        .await
-        .problem(403, "not_allowed");
+    tom.post(
+        &format!("/v1/chat/rooms/{room}/messages"),
+        json!({"text": "hello?"}),
+    )
+    .await
+    .problem(403, "not_allowed");
 
     let letter = pat.get(&format!("/v1/messages/{id}")).await.ok();
     assert_eq!(letter["body"], "(erased)", "{letter}");
@@ -67,7 +73,10 @@ async fn rooms_folders_and_communities_keep_their_order_without_the_words() {
     assert_eq!(left[0]["body"], "", "{left:?}");
     assert_eq!(left[0]["counts"]["replies"], 1, "{left:?}");
     let members = tom.all("/v1/communities/com_7/members").await;
-    assert!(members.iter().all(|one| one["user"] != "mia"), "{members:?}");
+    assert!(
+        members.iter().all(|one| one["user"] != "mia"),
+        "{members:?}"
+    );
     let pat = head.get("/v1/users/pat").await.ok();
     assert_eq!(pat["children"], json!([]));
 }

@@ -31,31 +31,48 @@ async fn no_word_of_the_person_is_left_in_the_table() {
         "phone": "+447700912345", "roles": ["student"], "attributes": {"colour": "plumage"},
     });
     let bird = world.add_as(&head, bird).await;
-    world.class(&head, "5a", &[("u-17", "student"), ("tom", "teacher")]).await;
+    world
+        .class(&head, "5a", &[("u-17", "student"), ("tom", "teacher")])
+        .await;
     head.post("/v1/users/u-17/guardians", json!({"guardian": "pat"}))
         .await
         .ok();
-    let template = email_template(&head, "For {{ student_name }}", "Hello {{ student_name }}").await;
+    let template =
+        email_template(&head, "For {{ student_name }}", "Hello {{ student_name }}").await;
     send(&head, &template, &["user:u-17"]).await;
     send(&head, &template, &["quetzal@bird.example", "user:mia"]).await;
     let grade = json!({"event_id": "g-1", "type": "grade.posted", "data": {
-        "student_id": "u-17", "assignment": "Birds", "assignment_title": "Birds", "subject": "Biology",
-        "grade_marks": "9", "grade_total_marks": "10", "marks": 9, "total": 10,
+        "grade_id": "g-1", "student_id": "u-17", "grade_subject": "Biology", "grade_exam": "Mid-term",
+        "grade_marks": 44, "grade_total_marks": 50, "grade_remarks": "Very good work",
+        "teacher_id": "tom", "link": "https://school.example/grades/g-1",
     }});
-    head.post("/v1/events", json!({"events": [grade]})).await;
+    head.post("/v1/events", json!({"events": [grade]}))
+        .await
+        .accepted();
     let message = json!({"to": ["tom", "mia"], "subject": "Morning song", "body": "Evening song"});
     let message = bird.post("/v1/messages", message).await.created();
-    let path = format!("/v1/messages/{}/reply", message["id"].as_str().expect("an id"));
-    tom.post(&path, json!({"body": "Lovely."})).await.created();
-    tom.post("/v1/messages", json!({"to": ["u-17", "mia"], "subject": "Trip", "body": "Boots."}))
+    let path = format!(
+        "/v1/messages/{}/reply",
+        message["id"].as_str().expect("an id")
+    );
+    tom.post(&path, json!({"body": "Lovely.", "reply_all": true}))
         .await
         .created();
+    tom.post(
+        "/v1/messages",
+        json!({"to": ["u-17", "mia"], "subject": "Trip", "body": "Boots."}),
+    )
+    .await
+    .created();
     let room = contact(&tom, &bird).await;
     let mut socket = bird.live().await;
     write(&mut socket, &room, "a", "Chirp one").await;
     drop(socket);
-    bird.post("/v1/chat/invitations", json!({"user": "head", "message": "let us talk"}))
-        .await;
+    bird.post(
+        "/v1/chat/invitations",
+        json!({"user": "head", "message": "let us talk"}),
+    )
+    .await;
     invite(&head, "u-17").await;
     let course = json!({"id": "7", "kind": "course", "name": "Rust"});
     head.post("/v1/groups", course).await.created();
@@ -83,19 +100,30 @@ async fn no_word_of_the_person_is_left_in_the_table() {
     let seven = tom.get("/v1/communities/com_7").await.ok();
     let live = seven["room"].as_str().map(str::to_owned);
     if let Some(live) = live {
-        bird.post(&format!("/v1/chat/rooms/{live}/messages"), json!({"text": "Chirp two"}))
-            .await
-            .created();
+        bird.post(
+            &format!("/v1/chat/rooms/{live}/messages"),
+            json!({"text": "Chirp two"}),
+        )
+        .await
+        .created();
     }
     world.settle().await;
     world.later(2).await;
     export(&world, &bird, "u-17").await;
     world.settle().await;
     let before = table(&world).await;
-    for word in CANARIES.iter().filter(|word| !["Chirp two", "let us talk"].contains(word)) {
+    for word in CANARIES
+        .iter()
+        .filter(|word| !["Chirp two", "let us talk"].contains(word))
+    {
         assert!(before.contains(word), "{word} is nowhere before");
     }
-    assert!(pat.feed().await.iter().any(|title| title.contains("Quetzal")));
+    assert!(
+        pat.feed()
+            .await
+            .iter()
+            .any(|title| title.contains("Quetzal"))
+    );
 
     let done = erase(&world, &head, "u-17").await;
     assert_eq!(done["status"], "completed", "{done}");
@@ -108,5 +136,10 @@ async fn no_word_of_the_person_is_left_in_the_table() {
     for word in ["Name of tom", "Boots.", "Nice.", "Lovely."] {
         assert!(after.contains(word), "{word} is gone");
     }
-    assert!(pat.feed().await.iter().all(|title| !title.contains("Quetzal")));
+    assert!(
+        pat.feed()
+            .await
+            .iter()
+            .all(|title| !title.contains("Quetzal"))
+    );
 }
