@@ -2,6 +2,8 @@
 //! figures; what it says of the person goes, and the notifications that said it
 //! are taken out of the feeds of the others.
 
+use std::collections::BTreeSet;
+
 use domain::audience::{Audience, Expression as Target};
 use domain::ids::{MessageId, UserId};
 use domain::message::REFERENCE;
@@ -72,7 +74,7 @@ async fn erase(
             ..Range::of(keys::sends(&subject.tenant))
         })
         .await?;
-    let told: Vec<MessageId> = rows.items.iter().filter_map(told_of).collect();
+    let told: BTreeSet<MessageId> = rows.items.iter().filter_map(told_of).collect();
     let messages = store.stored_texts(&subject.tenant, told.iter()).await?;
     for send in rows.items {
         let mut after = redacted(&send, subject);
