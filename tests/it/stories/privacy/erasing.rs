@@ -1,10 +1,9 @@
 //! An erasure whose tasks are lost, doubled and cut off comes to the same.
 
-use local::aws::QueueFaults;
-use local::runner::{FunctionFaults, SourceFaults};
+use local::runner::FunctionFaults;
 use serde_json::json;
 
-use super::{FUNCTION, ended, school, table};
+use super::{FUNCTION, bring_twice, ended, school, table};
 
 #[tokio::test]
 async fn an_erasure_goes_on_after_crashes_and_doubled_tasks() {
@@ -18,20 +17,7 @@ async fn an_erasure_goes_on_after_crashes_and_doubled_tasks() {
         mia.post("/v1/messages", message).await.created();
     }
     world.settle().await;
-    let source = world.source(FUNCTION).expect("the mapping");
-    source.set_faults(SourceFaults {
-        concurrent: 1.0,
-        ..SourceFaults::default()
-    });
-    let twice = QueueFaults {
-        duplicate: 1.0,
-        duplicate_after_ms: 2_000,
-        ..QueueFaults::default()
-    };
-    world
-        .sqs()
-        .set_faults(&source.mapping().queue, twice)
-        .expect("the queue");
+    bring_twice(&world);
     let begun = head
         .post("/v1/users/mia/erase", json!({"confirm": "mia"}))
         .await

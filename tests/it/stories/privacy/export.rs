@@ -1,10 +1,9 @@
 //! One person's data, complete, page by page, whatever happens to its tasks.
 
-use local::aws::QueueFaults;
-use local::runner::{FunctionFaults, SourceFaults};
+use local::runner::FunctionFaults;
 use serde_json::json;
 
-use super::{DAY, FUNCTION, export, of, path, records, school, watch};
+use super::{DAY, FUNCTION, bring_twice, export, of, path, records, school, watch};
 use crate::chat::{contact, write};
 
 #[tokio::test]
@@ -95,20 +94,7 @@ async fn an_export_goes_on_after_crashes_and_doubled_tasks() {
         head.notify("user:mia", &format!("Number {number}")).await;
     }
     world.settle().await;
-    let source = world.source(FUNCTION).expect("the mapping");
-    source.set_faults(SourceFaults {
-        concurrent: 1.0,
-        ..SourceFaults::default()
-    });
-    let twice = QueueFaults {
-        duplicate: 1.0,
-        duplicate_after_ms: 2_000,
-        ..QueueFaults::default()
-    };
-    world
-        .sqs()
-        .set_faults(&source.mapping().queue, twice)
-        .expect("the queue");
+    bring_twice(&world);
     world.runner().set_faults(
         FUNCTION,
         FunctionFaults {

@@ -12,6 +12,8 @@ mod talk;
 mod traces;
 
 use it::{Actor, World};
+use local::aws::QueueFaults;
+use local::runner::SourceFaults;
 use serde_json::{Value, json};
 
 const DAY: i64 = 86_400;
@@ -81,6 +83,24 @@ async fn records(by: &Actor, operation: &Value) -> Vec<Value> {
 fn of<'a>(records: &'a [Value], section: &str) -> Vec<&'a Value> {
     let found = records.iter().filter(|one| one["section"] == section);
     found.map(|one| &one["record"]).collect()
+}
+
+/// Tasks come twice, and to two functions at once.
+fn bring_twice(world: &World) {
+    let source = world.source(FUNCTION).expect("the mapping");
+    source.set_faults(SourceFaults {
+        concurrent: 1.0,
+        ..SourceFaults::default()
+    });
+    let twice = QueueFaults {
+        duplicate: 1.0,
+        duplicate_after_ms: 2_000,
+        ..QueueFaults::default()
+    };
+    world
+        .sqs()
+        .set_faults(&source.mapping().queue, twice)
+        .expect("the queue");
 }
 
 /// Everything in the table, as text.
