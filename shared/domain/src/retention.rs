@@ -29,17 +29,21 @@ pub struct Retention {
     pub audit_days: u32,
 }
 
-impl Default for Retention {
+impl Retention {
     /// Ninety days for what people write, thirteen months for what was
     /// delivered, two years for who did what.
+    pub const USUAL: Self = Self {
+        chat_days: 90,
+        message_days: 90,
+        post_days: None,
+        log_days: 396,
+        audit_days: 731,
+    };
+}
+
+impl Default for Retention {
     fn default() -> Self {
-        Self {
-            chat_days: 90,
-            message_days: 90,
-            post_days: None,
-            log_days: 396,
-            audit_days: 731,
-        }
+        Self::USUAL
     }
 }
 
@@ -51,6 +55,12 @@ pub struct Kept {
 }
 
 impl Kept {
+    /// What a tenant has that has said nothing else.
+    pub const USUAL: Self = Self {
+        notification_days: 30,
+        rest: Retention::USUAL,
+    };
+
     pub fn by(tenant: &Tenant) -> Self {
         Self {
             notification_days: tenant.notification_days,

@@ -54,7 +54,7 @@ impl Store {
     pub async fn put_log_rows(&self, tenant: &TenantId, rows: &[LogRow]) -> Result<(), StoreError> {
         // A batch with the same key twice is refused as a whole.
         let mut seen = std::collections::HashSet::new();
-        let days = self.kept(tenant).await?.rest.log_days;
+        let days = self.kept_as_known(tenant).await?.rest.log_days;
         let items = rows
             .iter()
             .filter(|row| seen.insert(&row.id))
@@ -122,7 +122,7 @@ impl Store {
         row: &LogRow,
         condition: Expression,
     ) -> Result<bool, StoreError> {
-        let days = self.kept(tenant).await?.rest.log_days;
+        let days = self.kept_as_known(tenant).await?.rest.log_days;
         let put = self
             .transaction()
             .put(row_item(tenant, row, days)?, Some(condition))

@@ -67,6 +67,11 @@ impl Memory {
         (0..KEPT_SECONDS).contains(&age).then_some(*kept)
     }
 
+    /// The same, however long ago it was.
+    pub fn last_kept(&self, tenant: &str) -> Option<Kept> {
+        held(&self.kept).get(tenant).map(|(_, kept)| *kept)
+    }
+
     pub fn keep_kept(&self, tenant: &str, kept: Kept, now: Timestamp) {
         held(&self.kept).insert(tenant.to_owned(), (now.as_second(), kept));
     }

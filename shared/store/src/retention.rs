@@ -2,13 +2,10 @@
 //! request: remembered by the process for a moment.
 
 use domain::ids::TenantId;
-use domain::retention::{Kept, Retention};
+use domain::retention::Kept;
 
 use crate::Store;
 use crate::error::StoreError;
-
-/// What a tenant keeps that is not there, so that nothing is kept for it.
-const UNKNOWN_NOTIFICATION_DAYS: u32 = 30;
 
 impl Store {
     /// A tenant's settings; a change of them holds everywhere within half a
@@ -19,14 +16,21 @@ impl Store {
             return Ok(kept);
         }
         let found = self.tenant(tenant).await?;
-        let kept = found.as_ref().map_or(
-            Kept {
-                notification_days: UNKNOWN_NOTIFICATION_DAYS,
-                rest: Retention::default(),
-            },
-            Kept::by,
-        );
+        let kept = found.as_ref().map_or(Kept::USUAL, Kept::by);
         self.memory.keep_kept(tenant.as_str(), kept, now);
         Ok(kept)
+    }
+
+    /// The same where something must be written although the settings cannot be
+    /// read: as they were last known, or else as is usual. Readers go by the
+    /// settings anyway.
+    pub(crate) async fn kept_as_known(&self, tenant: &TenantId) -> Result<Kept, StoreError> {
+        match self.kept(tenant).await {
+            Err(StoreError::Unavailable(_)) => {
+                let known = self.memory.last_kept(tenant.as_str());
+                Ok(known.unwrap_or(Kept::USUAL))
+            }
+            other => other,
+        }
     }
 }

@@ -126,7 +126,7 @@ impl Store {
 
     pub async fn send(&self, tenant: &TenantId, send: &SendId) -> Result<Option<Send>, StoreError> {
         let found: Option<Send> = self.read(&keys::send(tenant, send)).await?;
-        let kept = self.kept(tenant).await?;
+        let kept = self.kept_as_known(tenant).await?;
         Ok(found.filter(|send| is_kept(send, &kept, self.now())))
     }
 

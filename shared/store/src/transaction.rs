@@ -251,7 +251,7 @@ impl Transaction {
 
     async fn end_rows(&mut self) -> Result<(), StoreError> {
         for (position, tenant, ends) in std::mem::take(&mut self.ends) {
-            let kept = self.store.kept(&tenant).await?;
+            let kept = self.store.kept_as_known(&tenant).await?;
             let (at, days) = match ends {
                 Ends::Audit(at) => (at, kept.rest.audit_days),
                 Ends::Send(at, kind) => (at, retention::send_days(&kept, &kind)),

@@ -31,6 +31,7 @@ async fn no_word_of_the_person_is_left_in_the_table() {
         "phone": "+447700912345", "roles": ["student"], "attributes": {"colour": "plumage"},
     });
     let bird = world.add_as(&head, bird).await;
+    world.add(&head, "ann", &["teacher"]).await;
     world
         .class(&head, "5a", &[("u-17", "student"), ("tom", "teacher")])
         .await;
@@ -49,7 +50,7 @@ async fn no_word_of_the_person_is_left_in_the_table() {
     head.post("/v1/events", json!({"events": [grade]}))
         .await
         .accepted();
-    let message = json!({"to": ["tom", "mia"], "subject": "Morning song", "body": "Evening song"});
+    let message = json!({"to": ["tom", "ann"], "subject": "Morning song", "body": "Evening song"});
     let message = bird.post("/v1/messages", message).await.created();
     let path = format!(
         "/v1/messages/{}/reply",
