@@ -40,8 +40,12 @@ pub fn user_of(recipient: &str) -> Option<UserId> {
 pub fn recipient(send: &Send, channel: Channel, name: &str, user: Option<&User>) -> Recipient {
     let (address, skip) = match (user, name.strip_prefix('#')) {
         (Some(user), _) => {
-            let suspended = (user.status != Standing::Active).then_some(Skip::Suspended);
-            (address_of(user, channel), suspended)
+            let skip = match (user.erased_at, user.status) {
+                (Some(_), _) => Some(Skip::Erased),
+                (None, Standing::Suspended) => Some(Skip::Suspended),
+                (None, Standing::Active) => None,
+            };
+            (address_of(user, channel), skip)
         }
         (None, Some(position)) => (bare_address(send, position), None),
         (None, None) => (None, Some(Skip::UnknownUser)),

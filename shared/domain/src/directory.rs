@@ -10,6 +10,7 @@ use crate::chat::policy::ChatSettings;
 use crate::ids::{GroupId, TenantId, UserId};
 use crate::preference::PreferenceRules;
 use crate::privacy::{Email, Phone};
+use crate::retention::Retention;
 use crate::texting::TextRules;
 use crate::time::Timestamp;
 
@@ -59,6 +60,31 @@ pub struct User {
     #[schema(ignore)]
     #[serde(default)]
     pub session_epoch: i64,
+    /// Since when nothing is left of the person but this entry, which keeps the
+    /// id from being given to anybody else. Finders of people do not find it.
+    #[schema(ignore)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erased_at: Option<Timestamp>,
+}
+
+impl User {
+    /// What is left of a person at once when they are erased: the id, and what
+    /// the rest of the work needs to find its way.
+    pub fn erased(&self, pseudonym: String, now: Timestamp) -> Self {
+        Self {
+            name: pseudonym,
+            email: None,
+            phone: None,
+            roles: BTreeSet::new(),
+            attributes: BTreeMap::new(),
+            status: Standing::Suspended,
+            updated_at: now,
+            version: self.version + 1,
+            session_epoch: now.as_second(),
+            erased_at: Some(now),
+            ..self.clone()
+        }
+    }
 }
 
 /// A class, course, webinar, team, …
@@ -120,6 +146,10 @@ pub struct Tenant {
     pub time_zone: String,
     /// Days for which notifications are kept.
     pub notification_days: u32,
+    /// How long everything else is kept.
+    #[schema(ignore)]
+    #[serde(default)]
+    pub retention: Retention,
     #[serde(default)]
     pub texts: TextRules,
     /// Who may invite whom to chat, and how long things take.

@@ -147,6 +147,8 @@ pub enum Skip {
     Cancelled,
     UnknownUser,
     Suspended,
+    /// The person was erased after the send had found them.
+    Erased,
     NoAddress,
     Suppressed,
     OptedOut,
@@ -164,6 +166,7 @@ impl Skip {
             Skip::Cancelled => "cancelled",
             Skip::UnknownUser => "unknown_user",
             Skip::Suspended => "suspended",
+            Skip::Erased => "erased",
             Skip::NoAddress => "no_address",
             Skip::Suppressed => "suppressed",
             Skip::OptedOut => "opted_out",

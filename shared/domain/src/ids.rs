@@ -232,6 +232,11 @@ prefixed_id!(
     "apr",
     "A request that somebody may approve or reject."
 );
+prefixed_id!(
+    PrivacyId,
+    "pvc",
+    "An export or an erasure of one person's data."
+);
 prefixed_id!(MessageId, "msg", "A mail-like message.");
 prefixed_id!(ThreadId, "thr", "A message and what replies to it.");
 

@@ -12,11 +12,12 @@ use crate::feedback::Report;
 use crate::ids::{DeliveryId, SendId, UserId};
 use crate::preference::DecidedBy;
 use crate::privacy::{Email, Phone};
+use crate::retention;
 use crate::send::{DeliveryStatus, Send};
 use crate::time::Timestamp;
 
-/// Days for which a row is kept: thirteen months.
-pub const KEPT_DAYS: i64 = 396;
+/// Days for which a row may be kept at most.
+pub const LONGEST_DAYS: u32 = 3_650;
 
 /// The channels that the log is about.
 pub const LOGGED: [Channel; 2] = [Channel::Email, Channel::Sms];
@@ -194,8 +195,8 @@ impl LogRow {
     }
 
     /// Until when the row is kept, in epoch seconds.
-    pub fn kept_until(&self) -> i64 {
-        self.created_at.as_second() + KEPT_DAYS * 86_400
+    pub fn kept_until(&self, days: u32) -> i64 {
+        retention::until(self.created_at, days)
     }
 }
 

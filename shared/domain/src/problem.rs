@@ -60,6 +60,7 @@ codes! {
     MethodNotAllowed = 405, "method_not_allowed", "The method is not allowed here", "Use a method that the OpenAPI document lists for the path.";
     Conflict = 409, "conflict", "The state does not allow this", "Read the resource again and decide anew.";
     InProgress = 409, "in_progress", "The same request is still running", "Wait for `Retry-After` seconds and repeat it with the same key.";
+    Erased = 409, "erased", "The person with this id was erased", "Use another id; an erased person's id is never given again.";
     Gone = 410, "gone", "No longer available", "It has expired; make a new one.";
     TooLarge = 413, "too_large", "The body is too large", "Send less at once; large directories go as parts of an import.";
     UnsupportedMediaType = 415, "unsupported_media_type", "The content type is not accepted here", "Send `application/json`, or `text/csv` where the document says so.";

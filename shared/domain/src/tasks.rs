@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::channel::Channel;
 use crate::chat::Receipt;
-use crate::ids::{EventId, ImportId, NotificationId, RoomId, SendId, TenantId, UserId};
+use crate::ids::{EventId, ImportId, NotificationId, PrivacyId, RoomId, SendId, TenantId, UserId};
 use crate::send::PlanTotals;
 
 /// People in one in-app chunk: with the chunk's ledger row they fill 20 batch
@@ -80,6 +80,12 @@ pub enum Task {
         import: ImportId,
         stage: ImportStage,
         part: u32,
+    },
+    /// Work through one page of a privacy operation; where it stands is written
+    /// in the operation.
+    CarryOutPrivacy {
+        operation: PrivacyId,
+        step: u64,
     },
 }
 
@@ -217,6 +223,7 @@ mod tests {
             example!("deliver_live"),
             example!("retract_notification"),
             example!("import_directory"),
+            example!("carry_out_privacy"),
             example!("apply_event"),
             example!("publish_event"),
         ] {

@@ -37,6 +37,7 @@ pub struct Routes {
     pub import_directory: Option<String>,
     pub apply_event: Option<String>,
     pub publish_event: Option<String>,
+    pub carry_out_privacy: Option<String>,
 }
 
 impl Routes {
@@ -52,6 +53,7 @@ impl Routes {
             Task::ApplyEvent { .. } => ("apply-event", &self.apply_event),
             Task::PublishEvent { .. } => ("publish-event", &self.publish_event),
             Task::ImportDirectory { .. } => ("import-directory", &self.import_directory),
+            Task::CarryOutPrivacy { .. } => ("carry-out-privacy", &self.carry_out_privacy),
         };
         url.as_deref().ok_or(QueueError::NoRoute(name))
     }

@@ -20,6 +20,7 @@ mod imports;
 mod messages;
 mod preferences;
 mod reminders;
+mod privacy;
 
 pub use addresses::*;
 pub use approvals::*;
@@ -31,6 +32,7 @@ pub use imports::*;
 pub use messages::*;
 pub use preferences::*;
 pub use reminders::*;
+pub use privacy::*;
 
 /// Partitions that the communication log of one day is spread over.
 pub const LOG_SHARDS: u32 = 4;
@@ -227,19 +229,9 @@ pub fn statistics_month(tenant: &TenantId, day: &str) -> String {
 
 // Suppression.
 
-/// An address that must not be written to.
-pub fn suppression(tenant: &TenantId, channel: Channel, address: &str) -> Keys {
-    suppression_mark(tenant, channel, &address_mark(address))
-}
-
-/// The same from the address's mark.
-pub fn suppression_mark(tenant: &TenantId, channel: Channel, mark: &str) -> Keys {
+/// An address that must not be written to, by its mark under the tenant's key.
+pub fn suppression(tenant: &TenantId, channel: Channel, mark: &str) -> Keys {
     Keys::new(t(tenant, format_args!("SUP#{channel}#{mark}")), "STATE")
-}
-
-/// What stands for an address where the address itself must not.
-pub fn address_mark(address: &str) -> String {
-    digest::fingerprint(&["suppression", address], 26)
 }
 
 // Announcements and templates.

@@ -69,7 +69,7 @@ impl Store {
         let user = match &link.subscriber {
             Subscriber::User(user) => user,
             Subscriber::Address(mark) => {
-                let keys = keys::suppression_mark(tenant, Channel::Email, mark);
+                let keys = keys::suppression(tenant, Channel::Email, mark);
                 return self.suppress_keys(&keys, UNSUBSCRIBED).await;
             }
         };

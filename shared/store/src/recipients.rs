@@ -149,8 +149,13 @@ impl Store {
         matter: Matter<'_>,
         recipients: &[Addressed<'_>],
     ) -> Result<Vec<Blocks>, StoreError> {
-        let suppressed =
-            |one: &Addressed<'_>| keys::suppression(tenant, matter.channel, one.address.reveal());
+        if recipients.is_empty() {
+            return Ok(Vec::new());
+        }
+        let key = self.suppression_key(tenant).await?;
+        let suppressed = |one: &Addressed<'_>| {
+            Self::suppression_place(tenant, matter.channel, &key, one.address.reveal())
+        };
         let chosen = |one: &Addressed<'_>| Some(keys::preferences(tenant, &one.user?.id));
         let wanted: HashSet<Keys> = recipients
             .iter()
@@ -191,7 +196,8 @@ impl Store {
         address: &str,
         reason: &str,
     ) -> Result<(), StoreError> {
-        let keys = keys::suppression(tenant, channel, address);
+        let key = self.suppression_key(tenant).await?;
+        let keys = Self::suppression_place(tenant, channel, &key, address);
         self.suppress_keys(&keys, reason).await
     }
 

@@ -20,6 +20,7 @@ const SOURCES: &[&str] = &[
     include_str!("../src/keys/messages.rs"),
     include_str!("../src/keys/preferences.rs"),
     include_str!("../src/keys/reminders.rs"),
+    include_str!("../src/keys/privacy.rs"),
 ];
 
 fn id<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
@@ -120,7 +121,7 @@ fn log(golden: &mut Golden) {
     );
     golden.item(
         "suppression",
-        &keys::suppression(&t, Channel::Email, "mia@school.example"),
+        &keys::suppression(&t, Channel::Email, "mark"),
     );
     golden.item("feed_choice", &keys::feed_choice(&t, "events", &id("10")));
     golden.partition("feed_choices", &keys::feed_choices(&t, "events"));
@@ -137,10 +138,23 @@ fn log(golden: &mut Golden) {
         "reminder_place",
         &keys::reminder_place(at, Some((&t, &reminder))),
     );
+}
+
+fn privacy(golden: &mut Golden) {
+    let (t, u) = (id("school"), id("10"));
+    let operation = id("pvc_01KJG0N8Q0T3R6W9Y2Z5X8C1V4");
+    golden.item("operation", &keys::operation(&t, &operation));
+    golden.partition("operations", &keys::operations(&t));
+    golden.partition("operations_about", &keys::operations_about(&t, &u));
     golden.item(
-        "suppression_mark",
-        &keys::suppression_mark(&t, Channel::Email, "9q3k"),
+        "export_record",
+        &keys::export_record(&t, &operation, "profile", "10"),
     );
+    golden.partition("export_records", &keys::export_records(&t, &operation));
+    golden.item("erasing", &keys::erasing(&t, &u));
+    golden.item("erased_of_late", &keys::erased_of_late(&t, &u));
+    golden.partition("all_erased_of_late", &keys::all_erased_of_late(&t));
+    golden.item("suppression_key", &keys::suppression_key(&t));
 }
 
 fn content(golden: &mut Golden, at: Timestamp) {
@@ -375,6 +389,7 @@ fn golden() -> Golden {
     chat(&mut golden);
     messages(&mut golden);
     approvals(&mut golden);
+    privacy(&mut golden);
     trails(&mut golden, at);
     golden
 }

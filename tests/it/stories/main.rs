@@ -15,6 +15,7 @@ mod messages;
 mod notifications;
 mod pipeline;
 mod preferences;
+mod privacy;
 mod security;
 mod sends;
 mod sockets;

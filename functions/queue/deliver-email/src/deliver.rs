@@ -144,6 +144,7 @@ impl Worker {
             .await?;
         let composer = Composer::new(&send.content, Channel::Email, template.as_ref());
         let composer = composer.map_err(|_| Trouble::Ends(GiveUp::TemplateUnreadable))?;
+        let marks = self.store.address_marks(tenant_id).await?;
         let desk = Desk {
             send: &send,
             tenant: &tenant,
@@ -151,6 +152,7 @@ impl Worker {
             composer: &composer,
             secret: &self.secret,
             api_url: &self.api_url,
+            marks: &marks,
             now: self.store.now(),
         };
         let mut sorted = sort(&desk, &roster, step);

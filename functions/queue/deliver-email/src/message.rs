@@ -9,6 +9,7 @@ use domain::preference::{DecidedBy, Subscriber, Unsubscribe};
 use domain::send::{DeliveryStatus, Send};
 use domain::template::Rendered;
 use domain::{Channel, Timestamp, feedback, tags};
+use store::suppression::AddressMarks;
 
 /// A recipient with what is to happen: a message that goes out, or an end.
 #[derive(Debug)]
@@ -26,6 +27,7 @@ pub(crate) struct Desk<'a> {
     pub composer: &'a Composer<'a>,
     pub secret: &'a str,
     pub api_url: &'a str,
+    pub marks: &'a AddressMarks,
     pub now: Timestamp,
 }
 
@@ -108,7 +110,7 @@ impl Desk<'_> {
         let subscriber = match (&recipient.user, &recipient.address) {
             (Some(user), _) => Subscriber::User(user.id.clone()),
             (None, Some(address)) => {
-                Subscriber::Address(store::keys::address_mark(address.reveal()))
+                Subscriber::Address(self.marks.of(address.reveal()))
             }
             (None, None) => return Vec::new(),
         };

@@ -42,7 +42,8 @@ impl Worker {
             .iter()
             .filter_map(|name| name.parse().ok())
             .collect();
-        let users: Vec<UserId> = users.into_iter().collect();
+        // Whoever was erased meanwhile counts as skipped.
+        let users: Vec<UserId> = users.difference(&facts.erased).cloned().collect();
         // What is carried to inboxes is there whatever the feed shows.
         if !send.test {
             self.fill_inboxes(tenant, send, &users).await?;
@@ -159,7 +160,8 @@ fn plain(facts: &Facts) -> Option<Notification> {
     Notification::of(&facts.send, content.title.clone(), inbox::body(&facts.send))
 }
 
-/// Named twice, not a person, or not wanted: skipped. A person, but no item: failed.
+/// Named twice, no person (any more), or not wanted: skipped. A person, but no
+/// item: failed.
 fn counts(named: usize, people: usize, reached: usize) -> Counts {
     let all = [
         (DeliveryStatus::Delivered, reached),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use domain::Channel;
 use domain::directory::Tenant;
-use domain::ids::{SendId, TenantId};
+use domain::ids::{SendId, TenantId, UserId};
 use domain::preference::{FeedChoices, decide};
 use domain::send::Send;
 use domain::template::Template;
@@ -21,6 +21,8 @@ pub(crate) struct Facts {
     pub template: Option<Template>,
     /// What people have chosen about the feed; none where nobody is asked.
     pub choices: FeedChoices,
+    /// Those who were erased after the send had found them.
+    pub erased: BTreeSet<UserId>,
 }
 
 impl Worker {
@@ -48,7 +50,9 @@ impl Worker {
             true => self.store.feed_choices(tenant, &found.category).await?,
             false => FeedChoices::default(),
         };
+        let erased = self.store.erased_of_late(tenant).await?;
         let facts = Arc::new(Facts {
+            erased: erased.into_iter().collect(),
             tenant: settings,
             send: found,
             template,

@@ -24,6 +24,7 @@ use utoipa::ToSchema;
 use crate::Directory;
 use crate::chat_settings::ChatChanges;
 use crate::fields::{Fields, nullable};
+use crate::retention_settings::{RetentionBody, RetentionChanges};
 use crate::users_edit::tenant;
 use crate::version::{ATTEMPTS, IfMatch, changed, require};
 
@@ -42,6 +43,8 @@ pub(crate) struct Settings {
     locale: String,
     time_zone: String,
     notification_days: u32,
+    /// How long each kind of thing is kept.
+    retention: RetentionBody,
     chat: ChatSettings,
     preferences: PreferenceRules,
     /// Who may decide about requests of each type, as it is in force.
@@ -57,6 +60,7 @@ pub(crate) struct Settings {
 impl From<Tenant> for Settings {
     fn from(tenant: Tenant) -> Self {
         let sms_countries = tenant.texts.allowed(&tenant.locale);
+        let retention = RetentionBody::of(&tenant);
         Self {
             name: tenant.name,
             sender_name: tenant.sender_name,
@@ -67,6 +71,7 @@ impl From<Tenant> for Settings {
             locale: tenant.locale,
             time_zone: tenant.time_zone,
             notification_days: tenant.notification_days,
+            retention,
             chat: tenant.chat,
             preferences: tenant.preferences,
             approvers: tenant.approvers.all(),
@@ -108,6 +113,9 @@ pub(crate) struct SettingsChanges {
     #[serde(default)]
     #[garde(range(min = 1, max = 365))]
     notification_days: Option<u32>,
+    #[serde(default)]
+    #[garde(dive)]
+    retention: Option<RetentionChanges>,
     #[serde(default)]
     #[garde(dive)]
     chat: Option<ChatChanges>,
@@ -242,6 +250,9 @@ impl SettingsChanges {
         }
         if let Some(days) = self.notification_days {
             after.notification_days = days;
+        }
+        if let Some(retention) = &self.retention {
+            retention.apply(&mut after);
         }
         if let Some(chat) = &self.chat {
             chat.apply(&mut after.chat);

@@ -34,6 +34,7 @@ pub fn function(env: Env) -> Result<Function, EnvError> {
         import_directory: Some(settings.required("QUEUE_IMPORT_DIRECTORY")),
         apply_event: Some(settings.required("QUEUE_APPLY_EVENT")),
         publish_event: Some(settings.required("QUEUE_PUBLISH_EVENT")),
+        carry_out_privacy: Some(settings.required("QUEUE_CARRY_OUT_PRIVACY")),
     };
     settings.finish()?;
     let sweeper = Sweeper {

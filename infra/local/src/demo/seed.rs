@@ -150,6 +150,7 @@ fn tenant(organisation: &Organisation, now: Timestamp) -> Tenant {
         locale: organisation.locale.clone(),
         time_zone: organisation.time_zone.clone(),
         notification_days: NOTIFICATION_DAYS,
+        retention: Default::default(),
         texts: TextRules {
             countries: organisation.sms_countries.clone(),
             ..TextRules::default()
@@ -183,6 +184,7 @@ fn user(organisation: &Organisation, person: &Person, now: Timestamp) -> User {
         version: 1,
         shard: 0,
         session_epoch: 0,
+        erased_at: None,
     }
 }
 

@@ -19,6 +19,7 @@ const DOCUMENTS: &[Part] = &[
     ("messages", messages::openapi),
     ("notifications", notifications::openapi),
     ("preferences", preferences::openapi),
+    ("privacy", privacy::openapi),
     ("realtime", realtime::openapi),
     ("sends", sends::openapi),
     ("templates", templates::openapi),
@@ -78,6 +79,10 @@ const TAGS: &[(&str, &str)] = &[
     (
         "directory",
         "People, groups, memberships, guardianships, settings, imports.",
+    ),
+    (
+        "privacy",
+        "Exporting and erasing what is known of one person.",
     ),
     ("realtime", "Credentials for opening a socket."),
     ("audit", "Who did what with a privilege."),

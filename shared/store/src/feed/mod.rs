@@ -14,9 +14,10 @@ pub use since::FeedSince;
 
 use domain::Timestamp;
 use domain::explain::FeedPlace;
-use domain::feed::{FeedItem, ReadState, UNREAD_CAP};
+use domain::feed::{FeedItem, ReadState, UNREAD_CAP, floor};
 use domain::ids::{NotificationId, SendId, TenantId, UserId};
 use domain::notification::Notification;
+use domain::retention;
 use domain::send::LedgerRow;
 
 use crate::error::StoreError;
@@ -90,7 +91,7 @@ impl Store {
         let Some(item) = item.filter(|item| !expired(item, self.now())) else {
             return Ok(None);
         };
-        if state.hides(id) {
+        if state.hides(id) || *id < self.feed_floor(tenant).await? {
             return Ok(None);
         }
         let entry = entry(item, &state)?;
@@ -145,6 +146,12 @@ impl Store {
         }
     }
 
+    /// Items below this one are older than the tenant keeps them by now.
+    async fn feed_floor(&self, tenant: &TenantId) -> Result<NotificationId, StoreError> {
+        let days = self.kept(tenant).await?.notification_days;
+        Ok(floor(retention::floor(days, self.now())))
+    }
+
     async fn count_unread(
         &self,
         tenant: &TenantId,
@@ -154,8 +161,9 @@ impl Store {
     ) -> Result<u32, StoreError> {
         // As many unread ones as count cannot hide behind those that do not.
         let named = u32::try_from(state.read.len() + state.gone.len()).unwrap_or(UNREAD_CAP);
+        let oldest = self.feed_floor(tenant).await?;
         let range = Range {
-            from: Some(from(state.read_up_to())),
+            from: Some(from(state.read_up_to().max(Some(&oldest)))),
             to: Some(ITEMS_END.to_owned()),
             newest_first: true,
             consistent,

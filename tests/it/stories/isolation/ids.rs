@@ -18,6 +18,7 @@ fn body(method: &str, path: &str) -> (&'static str, String) {
         }
         ("PUT", "/v1/users/{id}") => json!({"name": "X"}),
         ("POST", "/v1/users/{id}/guardians") => json!({"guardian": "head"}),
+        ("POST", "/v1/users/{id}/erase") => json!({"confirm": "zebra-1"}),
         ("PUT", "/v1/groups/{id}") => json!({"kind": "class", "name": "X"}),
         ("POST", "/v1/groups/{id}/members") => json!({"user": "head", "role": "student"}),
         ("PUT", "/v1/groups/{id}/members/{user}") => json!({"role": "student"}),

@@ -92,6 +92,8 @@ pub(super) async fn zoo(world: &World) -> (Actor, Ids) {
     let approval = json!({"type": "custom", "title": "zebra", "details": {"zebra": "zebra"}});
     let approval = head.post("/v1/approvals", approval).await.created();
     let (room, invitation) = talk(world, &head).await;
+    let export = head.post("/v1/users/zebra-1/export", json!({})).await;
+    let export = export.accepted();
     world.settle().await;
     let notification = head.all("/v1/notifications").await.remove(0);
     let delivery = head.all("/v1/communication-logs").await.remove(0);
@@ -118,6 +120,7 @@ pub(super) async fn zoo(world: &World) -> (Actor, Ids) {
         ("/v1/communities", community),
         ("/v1/posts", post),
         ("/v1/approvals", text(&approval, "id")),
+        ("/v1/privacy/operations", text(&export, "id")),
     ];
     (head, ids.into())
 }
