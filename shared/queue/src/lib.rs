@@ -6,6 +6,7 @@
 
 mod dead_letters;
 mod error;
+mod redrive;
 
 use std::time::Duration;
 
@@ -16,6 +17,7 @@ use domain::tasks::{Envelope, Task};
 
 pub use dead_letters::DeadLetterQueue;
 pub use error::QueueError;
+pub use redrive::{Depth, SetAside, depth_of, urls};
 
 /// SQS takes ten messages in one call …
 const BATCH: usize = 10;
@@ -39,6 +41,20 @@ pub struct Routes {
 }
 
 impl Routes {
+    /// All queues, for who may put every task back: `url_of` tells a queue by
+    /// the name of the function that it wakes.
+    pub fn every(url_of: impl Fn(&str) -> Option<String>) -> Self {
+        Self {
+            plan_send: url_of("plan-send"),
+            deliver_in_app: url_of("deliver-in-app"),
+            deliver_email: url_of("deliver-email"),
+            deliver_sms: url_of("deliver-sms"),
+            deliver_live: url_of("deliver-live"),
+            import_directory: url_of("import-directory"),
+            apply_event: url_of("apply-event"),
+        }
+    }
+
     fn of(&self, task: &Task) -> Result<&str, QueueError> {
         let (name, url) = match task {
             Task::PlanSend { .. } => ("plan-send", &self.plan_send),
