@@ -48,8 +48,8 @@ def parameters(provider, audience):
         "EmailFrom": SENDER,
         "WebOrigins": "https://www.campanile.example",
         "LogLevel": "info",
-        # Alarms are deployed too.
-        
+        # Alarms and the dashboard are deployed too.
+        "AlarmEmail": "operator@campanile.example",
     }
 
 

@@ -1,6 +1,7 @@
 """The emulator: a process of its own on a free port of this machine."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -87,6 +88,8 @@ class Emulator:
                 continue
             except ProcessLookupError:
                 break
+        # The unpacked code of every function is large and of no further use.
+        shutil.rmtree(self.folder / "emulator", ignore_errors=True)
 
     def client(self, service):
         return boto3.client(

@@ -24,6 +24,8 @@ class Job:
         self.listing = deployment.listing(logs / "resources.json")
         self.url = bends.http_url(self.emulator.endpoint)
         self.head = self.user("head")
+        self.failures = logs / "failures.log"
+        self.failures.write_text("", encoding="utf-8")
         self.socket = None
         self.found = {}
 
@@ -88,7 +90,7 @@ class Job:
         return eventually(f"send {send} is completed", ask)
 
     def note(self, text):
-        with open(self.logs / "failures.log", "a", encoding="utf-8") as file:
+        with open(self.failures, "a", encoding="utf-8") as file:
             file.write(text + "\n")
 
     def keep_logs(self):

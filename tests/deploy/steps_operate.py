@@ -5,6 +5,7 @@ import json
 import time
 
 from client import Api, eventually
+from deployment import STACK
 
 
 def depth(job, queue):
@@ -86,6 +87,23 @@ def taken_up_again(job):
     assert depth(job, "PlanSendDeadLetters") == 0
 
 
+def watched(job):
+    """Every queue has its alarms, each of a metric of this stack, and the
+    dashboard is there"""
+    watch = job.emulator.client("cloudwatch")
+    alarms = watch.describe_alarms(MaxRecords=100)["MetricAlarms"]
+    seen = {
+        each["Value"] for alarm in alarms for each in alarm["Dimensions"] if each["Name"] == "QueueName"
+    }
+    queues = job.deployment.of_type("AWS::SQS::Queue")
+    names = {job.deployment.physical(queue).rsplit("/", 1)[1] for queue in queues}
+    assert seen == names, seen ^ names
+    topic = job.deployment.physical("AlarmTopic")
+    assert all(alarm["AlarmActions"] == [topic] for alarm in alarms), alarms
+    body = watch.get_dashboard(DashboardName=STACK)["DashboardBody"]
+    assert len(json.loads(body)["widgets"]) == 8, body
+
+
 def keys(job):
     """A service's key signs in until it is revoked"""
     make = ["api-key", "create", "school", "svc_erp", "--role", "staff"]
@@ -114,4 +132,4 @@ def scheduled(job):
     job.completed(send["id"])
 
 
-STEPS = [poisoned, taken_up_again, keys, scheduled]
+STEPS = [poisoned, taken_up_again, watched, keys, scheduled]

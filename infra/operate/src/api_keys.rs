@@ -21,7 +21,9 @@ async fn known(place: &Place, tenant: &TenantId) -> Result<(), Trouble> {
 
 fn line(key: &ListedApiKey) -> String {
     let roles: Vec<&str> = key.roles.iter().map(domain::Role::as_str).collect();
-    let end = key.expires_at.map_or_else(String::new, |end| format!(" until {end}"));
+    let end = key
+        .expires_at
+        .map_or_else(String::new, |end| format!(" until {end}"));
     format!(
         "{}  {}  {}  {}  since {}{end}{}",
         key.hash,
@@ -100,7 +102,10 @@ pub(crate) async fn revoke(
         place.store.disable_api_key(hash).await?;
     }
     let line = if apply {
-        format!("The key of {} was revoked. The gateway may take it for another minute.", key.service)
+        format!(
+            "The key of {} was revoked. The gateway may take it for another minute.",
+            key.service
+        )
     } else {
         format!("The key of {} would be revoked. {DRY_RUN}", key.service)
     };

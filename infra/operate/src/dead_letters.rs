@@ -128,7 +128,10 @@ pub(crate) async fn redrive(
     lines.push(if apply {
         format!("{} given back to {function}.", chosen.len())
     } else {
-        format!("{} would be given back to {function}. {DRY_RUN}", chosen.len())
+        format!(
+            "{} would be given back to {function}. {DRY_RUN}",
+            chosen.len()
+        )
     });
     out.tell(&document, &lines)?;
     Ok(true)

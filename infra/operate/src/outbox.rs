@@ -35,7 +35,10 @@ pub(crate) async fn replay(
     lines.push(if apply {
         format!("{} tasks were put on their queues.", rows.len())
     } else {
-        format!("{} tasks would be put on their queues. {DRY_RUN}", rows.len())
+        format!(
+            "{} tasks would be put on their queues. {DRY_RUN}",
+            rows.len()
+        )
     });
     out.tell(&json!({ "applied": apply, "tasks": tasks }), &lines)?;
     Ok(true)

@@ -93,8 +93,8 @@ async fn local(args: &Args, url: &str, clock: Clock) -> Result<Place, Trouble> {
 }
 
 async fn deployed(args: &Args, listed: &[u8], clock: Clock) -> Result<Place, Trouble> {
-    let listed: Listed = serde_json::from_slice(listed)
-        .map_err(|error| Trouble::Resources(error.to_string()))?;
+    let listed: Listed =
+        serde_json::from_slice(listed).map_err(|error| Trouble::Resources(error.to_string()))?;
     let resources = listed.stack_resource_summaries;
     let of = |kind: &'static str| {
         let resources = resources.iter();

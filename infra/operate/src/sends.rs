@@ -128,21 +128,31 @@ fn lines(
         ));
     }
     let given_up = ledger.iter();
-    let given_up = given_up.filter(|row| row.state == LedgerState::GivenUp).count();
+    let given_up = given_up
+        .filter(|row| row.state == LedgerState::GivenUp)
+        .count();
     if given_up > 0 {
         lines.push(format!(
             "  {given_up} chunks were given up: redrive the dead letters of their functions."
         ));
     }
     let what = match remedy {
-        Remedy::Nothing => "There is nothing to mend: what is open or not begun waits in its queue, or among dead letters.",
+        Remedy::Nothing => {
+            "There is nothing to mend: what is open or not begun waits in its queue, or among dead letters."
+        }
         Remedy::Complete if apply => "Its final figures are kept now.",
         Remedy::Complete => "Every chunk has ended: its final figures would be kept.",
         Remedy::Plan if apply => "It was given to the planner again.",
         Remedy::Plan => "It would be given to the planner again.",
     };
     let hint = (!apply && remedy != Remedy::Nothing).then_some(DRY_RUN);
-    lines.push([Some(what), hint].into_iter().flatten().collect::<Vec<_>>().join(" "));
+    lines.push(
+        [Some(what), hint]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" "),
+    );
     lines
 }
 
@@ -158,7 +168,10 @@ async fn mend(
         Remedy::Complete => {
             let now = place.store.now();
             let figures = progress(ledger);
-            place.store.complete_send(tenant, &send.id, &figures, now).await?;
+            place
+                .store
+                .complete_send(tenant, &send.id, &figures, now)
+                .await?;
         }
         Remedy::Plan => {
             let task = Task::PlanSend {

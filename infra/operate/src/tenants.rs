@@ -57,7 +57,10 @@ pub(crate) async fn create(
             tenant.id, admin.name, admin.id, tenant.id
         )
     } else {
-        format!("Tenant {} with administrator {} would be made. {DRY_RUN}", tenant.id, admin.id)
+        format!(
+            "Tenant {} with administrator {} would be made. {DRY_RUN}",
+            tenant.id, admin.id
+        )
     };
     out.tell(&document, &[line])?;
     Ok(true)

@@ -12,6 +12,7 @@ mod isolation;
 mod logs;
 mod messages;
 mod notifications;
+mod operations;
 mod pipeline;
 mod security;
 mod sends;
