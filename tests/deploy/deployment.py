@@ -13,6 +13,7 @@ STACK = "campanile-test"
 BUCKET = "campanile-code"
 SECRET = "a secret for this emulator and nothing else"
 SENDER = "office@campanile.example"
+ORIGIN = "https://www.campanile.example"
 PATIENCE = 300
 
 
@@ -46,7 +47,7 @@ def parameters(provider, audience):
         "JwtIssuer": provider.issuer,
         "JwtAudience": audience,
         "EmailFrom": SENDER,
-        "WebOrigins": "https://www.campanile.example",
+        "WebOrigins": ORIGIN,
         "LogLevel": "info",
         # Alarms and the dashboard are deployed too.
         "AlarmEmail": "operator@campanile.example",

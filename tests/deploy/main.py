@@ -44,6 +44,9 @@ def one_line(text):
 def gaps():
     """What the emulator cannot do, from the page that keeps the list."""
     page = (Path(__file__).parent / "README.md").read_text(encoding="utf-8")
+    untold = [bend.__name__ for bend in bends.ALL if f"`{bend.__name__}`" not in page]
+    if untold:
+        raise SystemExit(f"tests/deploy/README.md does not tell of {untold}.")
     section = page.split("## What the emulator cannot do", 1)[1].split("\n## ", 1)[0]
     return [one_line(item) for item in section.split("\n- ")[1:]]
 

@@ -3,7 +3,7 @@
 from websockets.exceptions import InvalidStatus
 
 from client import Api, eventually
-from deployment import SENDER
+from deployment import ORIGIN, SENDER
 from job_names import CHUNKS, CLASS, CLASSMATES, PEOPLE, TEXTED
 
 
@@ -11,6 +11,19 @@ def health(job):
     """The health route answers without a credential"""
     answer = Api(job.url).get("/v1/health").expect(200)
     assert answer["status"] == "ok", answer
+
+
+def browsers(job):
+    """Pages of the allowed origin may call the API with their headers, others may
+    not"""
+    ask = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "if-match"}
+    api = Api(job.url)
+    ours = api.call("OPTIONS", "/v1/users/me", headers={"Origin": ORIGIN, **ask}).headers
+    assert ours.get("Access-Control-Allow-Origin") == ORIGIN, dict(ours)
+    assert "if-match" in ours.get("Access-Control-Allow-Headers", "").lower(), dict(ours)
+    assert "PATCH" in ours.get("Access-Control-Allow-Methods", ""), dict(ours)
+    theirs = api.call("OPTIONS", "/v1/users/me", headers={"Origin": "https://else.example", **ask})
+    assert theirs.headers.get("Access-Control-Allow-Origin") is None, dict(theirs.headers)
 
 
 def founded(job):
@@ -189,6 +202,7 @@ def of_other_systems(job):
 
 STEPS = [
     health,
+    browsers,
     founded,
     healthy,
     signed_in,

@@ -51,12 +51,3 @@ def expanded(template, region):
     """What SAM makes of the template."""
     os.environ["AWS_DEFAULT_REGION"] = region
     return transform(template, {}, _ManagedPolicies())
-
-
-def walk(value, change):
-    """The value with `change` applied to every mapping in it, innermost first."""
-    if isinstance(value, dict):
-        return change({key: walk(inner, change) for key, inner in value.items()})
-    if isinstance(value, list):
-        return [walk(inner, change) for inner in value]
-    return value
