@@ -1,8 +1,9 @@
 //! The one door to SQS: tasks out, records set aside.
 //!
-//! Each task is of the message group of its tenant: a standard queue is then a
-//! fair queue, which lets the tasks of a quiet tenant pass those of a busy one
-//! (Amazon SQS Developer Guide, "Amazon SQS fair queues").
+//! Each task is of the message group of its tenant and lane: a standard queue is
+//! then a fair queue, which lets the tasks of a quiet tenant pass those of a busy
+//! one, and what is urgent pass the tenant's own large sends (Amazon SQS
+//! Developer Guide, "Amazon SQS fair queues").
 
 mod dead_letters;
 mod error;
@@ -12,7 +13,6 @@ use std::time::Duration;
 
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
-use domain::ids::TenantId;
 use domain::tasks::{Envelope, Task};
 
 pub use dead_letters::DeadLetterQueue;
@@ -99,7 +99,7 @@ impl Queue {
             .send_message()
             .queue_url(self.routes.of(&task.task)?)
             .message_body(serde_json::to_string(task)?)
-            .message_group_id(task.tenant.as_str())
+            .message_group_id(task.group())
             .set_delay_seconds((seconds > 0).then_some(seconds))
             .send()
             .await
@@ -107,7 +107,7 @@ impl Queue {
         Ok(())
     }
 
-    /// Many tasks of one kind and tenant, ten at a time; entries that a batch
+    /// Many tasks of one kind, tenant and lane, ten at a time; entries that a batch
     /// left behind are sent again until all are accepted.
     pub async fn send_all(&self, tasks: &[Envelope]) -> Result<(), QueueError> {
         let Some(first) = tasks.first() else {
@@ -119,7 +119,7 @@ impl Queue {
             .map(serde_json::to_string)
             .collect::<Result<Vec<_>, _>>()?;
         for batch in batches(bodies) {
-            self.send_batch(url, &first.tenant, batch).await?;
+            self.send_batch(url, &first.group(), batch).await?;
         }
         Ok(())
     }
@@ -127,7 +127,7 @@ impl Queue {
     async fn send_batch(
         &self,
         url: &str,
-        tenant: &TenantId,
+        group: &str,
         mut bodies: Vec<String>,
     ) -> Result<(), QueueError> {
         for round in 0..ROUNDS {
@@ -135,7 +135,7 @@ impl Queue {
                 SendMessageBatchRequestEntry::builder()
                     .id(position.to_string())
                     .message_body(body)
-                    .message_group_id(tenant.as_str())
+                    .message_group_id(group)
                     .build()
             });
             let entries = entries

@@ -52,7 +52,7 @@ impl SetAside {
     /// The message group that it had, or that of the tenant which it names.
     fn group(&self) -> Option<String> {
         let named = || domain::tasks::read(&self.body).ok();
-        let of_task = || named().map(|task| task.tenant.to_string());
+        let of_task = || named().map(|task| task.group());
         self.group.clone().or_else(of_task)
     }
 }

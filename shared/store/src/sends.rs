@@ -1,6 +1,7 @@
 //! Sends: created with their outbox row or their place in the schedule.
 
 use domain::ids::{SendId, TenantId, UserId};
+use domain::lane::Lane;
 use domain::send::{Send, SendStatus};
 use domain::tasks::{Envelope, PlanCursor, Task};
 use domain::{Timestamp, audit::AuditEntry};
@@ -73,7 +74,9 @@ impl Start {
                     send: send.id.clone(),
                     cursor: PlanCursor::default(),
                 };
-                Self::Now(OutboxRow::new(Envelope::new(tenant.clone(), task), now))
+                let lane = Lane::of(send.priority, 0);
+                let task = Envelope::new(tenant.clone(), task).in_lane(lane);
+                Self::Now(OutboxRow::new(task, now))
             }
         }
     }
