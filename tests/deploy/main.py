@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import sys
 import time
 import traceback
@@ -82,6 +83,8 @@ def run_steps(job):
 
 def main():
     asked = options()
+    # Whoever ends the test ends the emulator with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     folders, zips, folder, logs = prepare(asked)
     crates = binaries.names(folders)
     say(f"Template: {TEMPLATE.relative_to(ROOT)}, {len(crates)} functions ({asked.profile}).")

@@ -1,11 +1,11 @@
 //! What stands in the way of sending at all, for people who look after it.
 
 use aws_sdk_sesv2::Client as Ses;
+use aws_sdk_sesv2::error::ProvideErrorMetadata;
 use aws_sdk_sns::Client as Sns;
 use domain::privacy::Email;
 
 use crate::account::why_paused;
-use crate::answer::CallFailure;
 
 /// One thing that was asked about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,8 +26,9 @@ impl Finding {
     }
 
     /// An answer that was not given is no sign of trouble by itself.
-    fn unknown(about: &'static str, failure: &CallFailure) -> Self {
-        Self::new(about, true, format!("Not known: {failure}."))
+    fn unknown(about: &'static str, error: &impl ProvideErrorMetadata) -> Self {
+        let code = error.code().unwrap_or("no answer");
+        Self::new(about, true, format!("Not known ({code})."))
     }
 }
 
@@ -36,7 +37,7 @@ pub async fn email_account(sdk: &aws_types::SdkConfig) -> Finding {
     const ABOUT: &str = "e-mail account";
     let account = match Ses::new(sdk).get_account().send().await {
         Ok(account) => account,
-        Err(error) => return Finding::unknown(ABOUT, &CallFailure::of(error)),
+        Err(error) => return Finding::unknown(ABOUT, &error),
     };
     if let Some(reason) = why_paused(&account) {
         return Finding::new(ABOUT, false, format!("SES takes no e-mails: {reason}."));
@@ -68,7 +69,7 @@ pub async fn email_sender(sdk: &aws_types::SdkConfig, sender: &Email) -> Finding
                     .as_service_error()
                     .is_some_and(|error| error.is_not_found_exception());
                 if !missing {
-                    return Finding::unknown(ABOUT, &CallFailure::of(error));
+                    return Finding::unknown(ABOUT, &error);
                 }
             }
         }
@@ -89,6 +90,6 @@ pub async fn text_account(sdk: &aws_types::SdkConfig) -> Finding {
             Finding::new(ABOUT, false, sentence)
         }
         Ok(_) => Finding::new(ABOUT, true, "SNS texts every number."),
-        Err(error) => Finding::unknown(ABOUT, &CallFailure::of(error)),
+        Err(error) => Finding::unknown(ABOUT, &error),
     }
 }
