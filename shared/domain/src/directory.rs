@@ -168,6 +168,65 @@ pub struct Tenant {
     pub version: u64,
 }
 
+impl Tenant {
+    /// A new tenant that has said no more than this; its administrator changes
+    /// the rest.
+    pub fn founded(
+        id: TenantId,
+        name: String,
+        locale: String,
+        time_zone: String,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            id,
+            sender_name: name.clone(),
+            name,
+            reply_to: None,
+            address: String::new(),
+            academic_year: String::new(),
+            link_hosts: Vec::new(),
+            locale,
+            time_zone,
+            notification_days: NOTIFICATION_DAYS,
+            texts: TextRules::default(),
+            chat: ChatSettings::default(),
+            status: Standing::Active,
+            created_at: now,
+            updated_at: now,
+            version: 1,
+        }
+    }
+}
+
+impl User {
+    /// Somebody of whom only the name is known yet, with the tenant's locale
+    /// and time zone and no role.
+    pub fn joining(id: UserId, name: String, tenant: &Tenant, now: Timestamp) -> Self {
+        Self {
+            id,
+            name,
+            email: None,
+            phone: None,
+            locale: tenant.locale.clone(),
+            time_zone: tenant.time_zone.clone(),
+            roles: BTreeSet::new(),
+            attributes: BTreeMap::new(),
+            status: Standing::Active,
+            guardians: BTreeSet::new(),
+            children: BTreeSet::new(),
+            created_at: now,
+            updated_at: now,
+            version: 1,
+            shard: 0,
+            session_epoch: 0,
+        }
+    }
+}
+
+/// Days for which a tenant keeps notifications unless it says otherwise.
+const NOTIFICATION_DAYS: u32 = 30;
+
 /// People in one audience shard: what a 1 MB page of tiny rows holds with room.
 pub const PEOPLE_PER_SHARD: u64 = 10_000;
 

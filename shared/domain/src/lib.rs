@@ -27,6 +27,7 @@ pub mod frames;
 pub mod idempotency;
 pub mod ids;
 pub mod import;
+pub mod lane;
 pub mod limits;
 pub mod log;
 pub mod message;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::channel::Channel;
 use crate::chat::Receipt;
 use crate::ids::{EventId, ImportId, NotificationId, PrivacyId, RoomId, SendId, TenantId, UserId};
+use crate::lane::Lane;
 use crate::send::PlanTotals;
 
 /// People in one in-app chunk: with the chunk's ledger row they fill 20 batch
@@ -25,6 +26,8 @@ pub const VERSION: u32 = 1;
 pub struct Envelope {
     pub v: u32,
     pub tenant: TenantId,
+    #[serde(default, skip_serializing_if = "Lane::is_normal")]
+    pub lane: Lane,
     #[serde(flatten)]
     pub task: Task,
 }
@@ -34,8 +37,18 @@ impl Envelope {
         Self {
             v: VERSION,
             tenant,
+            lane: Lane::Normal,
             task,
         }
+    }
+
+    pub fn in_lane(self, lane: Lane) -> Self {
+        Self { lane, ..self }
+    }
+
+    /// The message group that it is of: its tenant's, in its lane.
+    pub fn group(&self) -> String {
+        format!("{}{}", self.tenant, self.lane.ending())
     }
 }
 

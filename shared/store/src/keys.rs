@@ -331,3 +331,8 @@ pub fn ticket(hash: &str) -> Keys {
 pub fn api_key(hash: &str) -> Keys {
     Keys::new(format!("SYS#APIKEY#{hash}"), "APIKEY")
 }
+
+/// A key in the list of its tenant's keys.
+pub fn api_key_entry(tenant: &TenantId, hash: &str) -> Keys {
+    Keys::new(t(tenant, "APIKEYS"), hash)
+}

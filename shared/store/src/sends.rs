@@ -2,6 +2,7 @@
 
 use domain::ids::{SendId, TenantId, UserId};
 use domain::retention::{self, Kept};
+use domain::lane::Lane;
 use domain::send::{Send, SendStatus};
 use domain::tasks::{Envelope, PlanCursor, Task};
 use domain::{Timestamp, audit::AuditEntry};
@@ -74,7 +75,9 @@ impl Start {
                     send: send.id.clone(),
                     cursor: PlanCursor::default(),
                 };
-                Self::Now(OutboxRow::new(Envelope::new(tenant.clone(), task), now))
+                let lane = Lane::of(send.priority, 0);
+                let task = Envelope::new(tenant.clone(), task).in_lane(lane);
+                Self::Now(OutboxRow::new(task, now))
             }
         }
     }

@@ -373,6 +373,7 @@ fn trails(golden: &mut Golden, at: Timestamp) {
     golden.item("window", &keys::window(&t, "connect:10", 29_539_440));
     golden.item("ticket", &keys::ticket("HASH"));
     golden.item("api_key", &keys::api_key("HASH"));
+    golden.item("api_key_entry", &keys::api_key_entry(&t, "HASH"));
 }
 
 fn golden() -> Golden {

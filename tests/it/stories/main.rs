@@ -13,6 +13,7 @@ mod isolation;
 mod logs;
 mod messages;
 mod notifications;
+mod operations;
 mod pipeline;
 mod preferences;
 mod privacy;
