@@ -3,7 +3,7 @@
 
 use lambda::Build;
 
-pub const FUNCTIONS: [(&str, Build); 25] = [
+pub const FUNCTIONS: [(&str, Build); 26] = [
     ("Announcements", announcements::function),
     ("ApplyEvent", apply_event::function),
     ("Authorize", authorize::function),
@@ -29,6 +29,7 @@ pub const FUNCTIONS: [(&str, Build); 25] = [
     ("Sends", sends::function),
     ("Sweep", sweep::function),
     ("Templates", templates::function),
+    ("Web", web::function),
 ];
 
 /// How a function is built.

@@ -1,0 +1,28 @@
+// Every screen: its address, its element, the file that defines it, and who
+// sees it in the menu. A screen is loaded when it is first opened.
+
+/** Whose screens stand in the staff's part of the menu. */
+export const STAFF = ["staff", "admin"];
+
+/**
+ * @typedef {object} Route
+ * @property {string} path With `:name` for a part that varies; those parts are attributes of the element.
+ * @property {string} element
+ * @property {() => Promise<unknown>} load
+ * @property {string} [title] The text's name; also the menu's.
+ * @property {string} [icon] With an icon, the route is in the menu.
+ * @property {string[]} [roles] Who may see it; everybody without it.
+ * @property {"chat"|"mail"|"unread"} [badge]
+ * @property {boolean} [bottom] Whether it has a place in a phone's bottom bar.
+ * @property {boolean} [local] Only where the deployment has a mailbox.
+ */
+
+/** @type {Route[]} */
+export const routes = [
+  { path: "/", element: "campanile-home", load: () => import("../screens/home.js"), title: "home.title", icon: "home", bottom: true },
+  { path: "/notifications", element: "screen-notifications", load: () => import("../screens/notifications.js"), title: "bell.title", icon: "bell", badge: "unread", bottom: true },
+
+  // For everybody.
+
+  // For staff.
+];
