@@ -12,6 +12,7 @@ h1 { font-size: var(--t-title); line-height: 1.25; font-weight: 650; letter-spac
 h2 { font-size: var(--t-large); line-height: 1.35; font-weight: 620; }
 h3 { font-size: var(--t-body); font-weight: 620; }
 a { color: var(--accent); text-underline-offset: 2px; }
+[tabindex="-1"]:focus { outline: none; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 4px; }
 code, pre { font: .875em/1.5 var(--mono); }
 
@@ -57,6 +58,7 @@ button[aria-busy="true"] { opacity: .7; cursor: progress; }
 input, select, textarea { font: inherit; color: var(--ink); background: var(--sheet); border: 1px solid var(--edge); border-radius: var(--radius-small); min-height: 38px; padding: 6px 10px; width: 100%; }
 textarea { min-height: 6rem; resize: vertical; } textarea.code { font-family: var(--mono); font-size: .875rem; }
 input[type=checkbox], input[type=radio] { width: 18px; height: 18px; min-height: 0; margin: 0; accent-color: var(--accent); flex: none; }
+select { padding-block: 0; height: 38px; line-height: 1.2; }
 input::placeholder, textarea::placeholder { color: var(--dim); opacity: 1; }
 [aria-invalid="true"] { border-color: var(--error); }
 .check { display: flex; gap: var(--s2); align-items: center; min-height: 32px; cursor: pointer; }
@@ -105,7 +107,7 @@ dialog .actions { display: flex; flex-wrap: wrap; justify-content: flex-end; gap
   .screen { padding: var(--s4) var(--s3); gap: var(--s4); }
   .split { grid-template-columns: minmax(0, 1fr); }
   button, .button, select, input:not([type=checkbox], [type=radio]) { min-height: 44px; }
-  input, select, textarea { font-size: 1rem; }
+  input, select, textarea { font-size: 1rem; } select { height: 44px; }
   button.only { width: 44px; min-height: 44px; }
   .chips > button { min-height: 36px; }
 }
