@@ -1,8 +1,7 @@
 // Every screen: its address, its element, the file that defines it, and who
 // sees it in the menu. A screen is loaded when it is first opened.
 
-/** Whose screens stand in the staff's part of the menu. */
-export const STAFF = ["staff", "admin"];
+import { staffRoutes } from "./routes-staff.js";
 
 /**
  * @typedef {object} Route
@@ -21,8 +20,13 @@ export const STAFF = ["staff", "admin"];
 export const routes = [
   { path: "/", element: "campanile-home", load: () => import("../screens/home.js"), title: "home.title", icon: "home", bottom: true },
   { path: "/notifications", element: "screen-notifications", load: () => import("../screens/notifications.js"), title: "bell.title", icon: "bell", badge: "unread", bottom: true },
+  { path: "/notifications/preferences", element: "screen-preferences", load: () => import("../screens/preferences.js"), title: "prefs.title" },
 
   // For everybody.
+  { path: "/chat", element: "screen-chat", load: () => import("../screens/chat.js"), title: "chat.title", icon: "chat", badge: "chat", bottom: true },
+  { path: "/chat/:room", element: "screen-chat", load: () => import("../screens/chat.js"), title: "chat.title" },
+  { path: "/chat/invitations/:invitation", element: "screen-chat", load: () => import("../screens/chat.js"), title: "chat.title" },
 
   // For staff.
+  ...staffRoutes,
 ];

@@ -13,6 +13,17 @@ export const core = {
   "menu.more": "More",
   "menu.staff": "For staff",
   "menu.signOut": "Sign out",
+  "menu.announcements": "Announcements",
+  "menu.manage": "Manage announcements",
+  "menu.templates": "Templates",
+  "menu.sends": "Sends",
+  "menu.notify": "New notification",
+  "menu.notifications": "All notifications",
+  "menu.log": "Log",
+  "menu.directory": "Directory",
+  "menu.automations": "Automations",
+  "menu.settings": "Settings",
+  "menu.mailbox": "Mailbox",
 
   "sign.title": "Everybody reached, nobody shouted at.",
   "sign.text": "Announcements, messages, chats and requests of your organisation in one calm place.",
@@ -46,6 +57,7 @@ export const core = {
 
   "bell.label": { one: "Notifications, {count} unread", other: "Notifications, {count} unread" },
   "bell.title": "Notifications",
+  "bell.feed": "All notifications",
   "bell.readAll": "Mark all as read",
   "bell.all": "See all notifications",
   "bell.empty": "You are all caught up",
@@ -74,6 +86,14 @@ export const core = {
   "priority.2": "Medium",
   "priority.3": "High",
   "priority.4": "Urgent",
+
+  "prefs.title": "Preferences",
+
+  "chat.title": "Chat",
+  "community.title": "Communities",
+  "inbox.title": "Inbox",
+  "requests.title": "My requests",
+  "approvals.title": "Approvals",
 
   "home.title": "Home",
   "home.hello": "Hello, {name}",
