@@ -94,6 +94,8 @@ export class Client {
   readonly feed: Feed;
   readonly badges: { readonly mail: Signal<number>; readonly chat: Signal<number>; refresh(): void };
   readonly me: Signal<Me | null>;
+  /** What the person lets pop up; `null` until it is known. */
+  readonly popups: Signal<"urgent" | "all" | "none" | null>;
   navigate(url: string): void;
   is(...roles: string[]): boolean;
   start(): Promise<Me>;
@@ -118,10 +120,12 @@ export function client(): Promise<Client>;
 
 export class CampanileBell extends HTMLElement { toggle(open?: boolean): void }
 export class CampanileNotifications extends HTMLElement {}
+export class CampanilePreferences extends HTMLElement {}
 
 declare global {
   interface HTMLElementTagNameMap {
     "campanile-bell": CampanileBell;
     "campanile-notifications": CampanileNotifications;
+    "campanile-preferences": CampanilePreferences;
   }
 }

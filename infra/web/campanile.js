@@ -8,3 +8,4 @@ export { Signal } from "./lib/signal.js";
 export { Client, client, connect } from "./lib/client.js";
 export { CampanileBell } from "./components/bell.js";
 export { CampanileNotifications } from "./components/notifications.js";
+export { CampanilePreferences } from "./components/preferences.js";

@@ -14,7 +14,7 @@ document.adoptedStyleSheets = [tokens];
 applyTheme();
 addEventListener("campanile-theme", nextTheme);
 
-/** Shows the way in, and why, if there is a reason. */
+/** Shows the way in, and why, if there is a reason; without `auth`, a way to try again. */
 function welcome(auth, said) {
   const element = document.createElement("campanile-welcome");
   Object.assign(element, { auth, said });
@@ -47,7 +47,8 @@ async function enter(config, auth) {
   try {
     me = await client.start();
   } catch (problem) {
-    if (problem.status !== 401) welcome(auth, problem.message);
+    // Whoever is signed in and has no connection need not sign in again.
+    if (problem.status !== 401) welcome(null, problem.message);
     return;
   }
   setZone(me.profile?.time_zone ?? me.tenant.time_zone);

@@ -132,8 +132,6 @@ export class Auth {
   }
 }
 
-const redirectUri = () => `${location.origin}/`;
-
 function encoded(bytes) {
   return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }

@@ -78,7 +78,10 @@ export class CampanileShell extends CampanileElement {
   #open(open) {
     if (this.hasAttribute("menu") === open) return;
     this.toggleAttribute("menu", open);
+    if (open) this.opener = this.root.activeElement;
     if (open) this.drawer.querySelector("a")?.focus();
+    // Whoever followed a link is taken to the screen instead.
+    else if (this.drawer.contains(this.root.activeElement)) this.opener?.focus();
   }
 
   #paintState(state) {

@@ -30,7 +30,7 @@ class CampanileWelcome extends HTMLElement {
       saying.hidden = false;
       fill(saying, notice("error", t("sign.failed", { reason: error.message })));
     });
-    fill(root, h("main", { class: "card box" }, brand, h("div", { class: "stack tight" }, h("h1", null, t("sign.title")), h("p", { class: "dim" }, t("sign.text"))), saying, h("button", { class: "primary", onclick: sign }, t("sign.in"))));
+    fill(root, h("main", { class: "card box" }, brand, h("div", { class: "stack tight" }, h("h1", null, t("sign.title")), h("p", { class: "dim" }, t("sign.text"))), saying, h("button", { class: "primary", onclick: sign }, t(this.auth ? "sign.in" : "act.retry"))));
   }
 }
 

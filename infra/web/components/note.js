@@ -40,6 +40,15 @@ export function noteParts(item) {
 /** What changes how a row looks; a row with the same is left as it is. */
 export const noteState = (item) => `${item.read}${ago(item.created_at)}${item.title}${item.body}`;
 
+/**
+ * Whether a notification stands in front of everything: priority 4 always, a
+ * pop-up unless the person wants none, and anything that has just arrived if
+ * they want all.
+ */
+export function popsUp(item, wanted, arrived) {
+  return item.priority === 4 || (item.popup === true && wanted !== "none") || (arrived && wanted === "all");
+}
+
 /** Marks it read and goes where it leads. */
 export function follow(client, item) {
   client.feed.read(item.id).catch(() => {

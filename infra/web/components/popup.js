@@ -8,6 +8,7 @@ import { icon } from "../base/icons.js";
 import { sheet } from "../base/sheet.js";
 import { t } from "../base/texts.js";
 import { ago, moment } from "../base/time.js";
+import { popsUp } from "./note.js";
 
 const styles = sheet`
 dialog { border-block-start: 5px solid var(--tone, var(--accent)); }
@@ -20,13 +21,23 @@ export class CampanilePopup extends CampanileElement {
   start() {
     this.waiting = [];
     this.seen = new Set();
-    const { feed } = this.client;
+    const { feed, popups } = this.client;
     // Also what came while the person was away and is not read yet.
-    this.watch(feed.items, (items) => (items ?? []).slice().reverse().forEach((item) => this.#take(item)));
+    const look = () => (feed.items.value ?? []).slice().reverse().forEach((item) => this.#take(item));
+    this.watch(feed.items, look);
+    // Dealt with in another tab.
+    this.watch(feed.items, () => this.shown && feed.find(this.shown.id)?.read && this.dialog?.close());
+    this.watch(popups, look);
+    // Everything may pop up as it arrives, but not a week's worth at once.
+    feed.arrived((item) => popups.value === "all" && this.#add(item), this.signal);
   }
 
   #take(item) {
-    if (this.seen.has(item.id) || item.read || !(item.popup || item.priority === 4)) return;
+    if (this.client.popups.value !== null && popsUp(item, this.client.popups.value, false)) this.#add(item);
+  }
+
+  #add(item) {
+    if (this.seen.has(item.id) || item.read) return;
     this.seen.add(item.id);
     this.waiting.push(item);
     this.#next();
@@ -37,6 +48,7 @@ export class CampanilePopup extends CampanileElement {
     let item = this.waiting.shift();
     // Read meanwhile, in another tab or in the bell.
     while (item && this.client.feed.find(item.id)?.read) item = this.waiting.shift();
+    this.shown = item ?? null;
     if (!item) return;
     const blocking = item.priority === 4;
     const actions = item.actions ?? [];

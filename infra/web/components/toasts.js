@@ -6,7 +6,7 @@ import { h } from "../base/h.js";
 import { icon } from "../base/icons.js";
 import { sheet } from "../base/sheet.js";
 import { t } from "../base/texts.js";
-import { follow } from "./note.js";
+import { follow, popsUp } from "./note.js";
 
 const STAYS = 6000;
 const AT_ONCE = 3;
@@ -32,7 +32,7 @@ export class CampanileToasts extends CampanileElement {
 
   #arrived(item) {
     // What blocks the screen needs no toast beside it.
-    if (item.popup || item.priority === 4) return;
+    if (popsUp(item, this.client.popups.value, true)) return;
     const open = item.redirect_url && { label: t("act.open"), act: () => follow(this.client, item) };
     this.add({ level: item.level, title: item.title, text: item.body, action: open });
   }

@@ -12,6 +12,8 @@ const PLACE = Symbol.for("campanile.client");
 export class Client {
   /** Who is signed in, as `GET /v1/users/me` tells; `null` until known. */
   me = new Signal(null);
+  /** What the person lets pop up; `null` until known, when nothing has yet. */
+  popups = new Signal(null);
 
   constructor({ api = "", token, ended, navigate }) {
     this.api = new Api({ base: api, token, ended });
@@ -31,12 +33,24 @@ export class Client {
   async start() {
     this.socket.open();
     this.feed.start();
+    this.#preferences();
     this.me.value = await this.api.get("/v1/users/me");
+    this.feed.tabs.join(this.me.value);
     return this.me.value;
+  }
+
+  async #preferences() {
+    try {
+      this.popups.value = (await this.api.get("/v1/preferences")).popups;
+    } catch {
+      // A service account has none, and what is urgent must not wait.
+      this.popups.value ??= "urgent";
+    }
   }
 
   stop() {
     this.socket.close();
+    this.feed.tabs.leave();
   }
 }
 

@@ -2,10 +2,13 @@
 // resumed ones and polled ones meet here, and what comes twice is dropped by id.
 
 import { Signal } from "./signal.js";
+import { Tabs } from "./tabs.js";
 
 /** As many as are kept at hand; the rest is a question away. */
 const KEPT = 100;
 const POLL = 30_000;
+/** Whoever comes back after this long may have read some of it elsewhere. */
+const AWAY = 60_000;
 
 export class Feed extends EventTarget {
   /** Newest first; `null` until the first answer. */
@@ -18,19 +21,34 @@ export class Feed extends EventTarget {
   #cursor = null;
   #poll = 0;
   #busy = null;
+  #asked = 0;
+  #starting = null;
+  /** What is read in one tab is read in all of them. */
+  tabs = new Tabs((change) => this.#apply(change));
 
   constructor(api, socket) {
     super();
     this.#api = api;
     this.#socket = socket;
     socket.on("notification.created", (frame) => {
-      this.#merge([{ ...frame.notification, read: false }], frame, true);
+      // The same push may come twice, and the second finds it read.
+      const { notification: item } = frame;
+      this.#merge([{ ...item, read: this.find(item.id)?.read ?? false }], frame, true);
     });
     socket.state.watch((state) => this.#follow(state));
+    document.addEventListener("visibilitychange", () => {
+      if (!document.hidden && this.#asked > 0 && Date.now() - this.#asked > AWAY) this.start();
+    });
   }
 
   /** Reads the newest ones; the first time, and after a failure. */
-  async start() {
+  start() {
+    this.#starting ??= this.#newest().finally(() => (this.#starting = null));
+    return this.#starting;
+  }
+
+  async #newest() {
+    this.#asked = Date.now();
     try {
       const answer = await this.#api.get("/v1/notifications", { page_size: 20 });
       this.problem.value = null;
@@ -42,28 +60,24 @@ export class Feed extends EventTarget {
 
   async read(id) {
     if (this.find(id)?.read === true) return;
-    this.#change((item) => (item.id === id ? { ...item, read: true } : item));
-    this.unread.value = Math.max(0, this.unread.value - 1);
-    const answer = await this.#api.post(`/v1/notifications/${encodeURIComponent(id)}/read`);
-    this.unread.value = answer.unread_count;
+    this.#apply({ read: id, unread: Math.max(0, this.unread.value - 1) });
+    const { unread_count: unread } = await this.#api.post(`/v1/notifications/${encodeURIComponent(id)}/read`);
+    this.#share({ read: id, unread });
   }
 
   async readAll() {
-    const answer = await this.#api.post("/v1/notifications/read-all");
-    this.#change((item) => ({ ...item, read: true }));
-    this.unread.value = answer.unread_count;
+    const { unread_count: unread } = await this.#api.post("/v1/notifications/read-all");
+    this.#share({ read: "all", unread });
   }
 
   async remove(id) {
     await this.#api.delete(`/v1/notifications/${encodeURIComponent(id)}`);
-    this.items.value = (this.items.value ?? []).filter((item) => item.id !== id);
-    await this.#count();
+    this.#share({ removed: id, unread: await this.#count() });
   }
 
   async clear() {
     await this.#api.delete("/v1/notifications");
-    this.items.value = [];
-    await this.#count();
+    this.#share({ removed: "all", unread: await this.#count() });
   }
 
   find(id) {
@@ -76,11 +90,21 @@ export class Feed extends EventTarget {
   }
 
   async #count() {
-    this.unread.value = (await this.#api.get("/v1/notifications/unread-count")).unread_count;
+    return (await this.#api.get("/v1/notifications/unread-count")).unread_count;
   }
 
-  #change(of) {
-    this.items.value = (this.items.value ?? []).map(of);
+  #share(change) {
+    this.#apply(change);
+    this.tabs.tell(change);
+  }
+
+  /** A change of this tab or of another one. */
+  #apply({ read, removed, unread }) {
+    const items = this.items.value;
+    const meant = (which, item) => which === "all" || which === item.id;
+    if (items && read) this.items.value = items.map((item) => (meant(read, item) && !item.read ? { ...item, read: true } : item));
+    if (items && removed) this.items.value = items.filter((item) => !meant(removed, item));
+    this.unread.value = unread;
   }
 
   #merge(fresh, { cursor, unread_count: unread }, news) {

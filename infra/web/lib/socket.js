@@ -91,7 +91,6 @@ export class Socket extends EventTarget {
     wire.onopen = () => {
       clearTimeout(slow);
       if (!mine()) return wire.close();
-      this.#waits.reset();
       this.#beat = setInterval(() => this.#ping(), HEARTBEAT);
       this.state.value = "live";
     };
@@ -103,6 +102,9 @@ export class Socket extends EventTarget {
   }
 
   #take(data) {
+    // A socket counts once it has said something: one that is taken and dropped
+    // at once must not be dialled ever faster.
+    this.#waits.reset();
     let frame;
     try {
       frame = JSON.parse(data);
@@ -143,7 +145,7 @@ export class Socket extends EventTarget {
 
   #again(retryAfter) {
     this.#lost(navigator.onLine ? (this.#waits.attempts >= ENOUGH ? "polling" : "connecting") : "offline");
-    const wait = Math.max(this.#waits.next(), retryAfter * 1000);
+    const wait = Math.max(this.#waits.next(), (retryAfter || 0) * 1000);
     this.#timer = setTimeout(() => this.#connect(), wait);
   }
 

@@ -10,10 +10,10 @@ export class Waits {
   #first = FIRST;
   #most = MOST;
 
-  /** @param {{first_seconds?: number, most_seconds?: number}} [told] */
+  /** @param {{min_seconds?: number, max_seconds?: number}} [told] */
   told(told) {
-    this.#first = told?.first_seconds || this.#first;
-    this.#most = Math.max(told?.most_seconds || this.#most, this.#first);
+    this.#first = told?.min_seconds || this.#first;
+    this.#most = Math.max(told?.max_seconds || this.#most, this.#first);
   }
 
   get attempts() {
