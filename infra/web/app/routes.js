@@ -26,6 +26,9 @@ export const routes = [
   { path: "/chat", element: "screen-chat", load: () => import("../screens/chat.js"), title: "chat.title", icon: "chat", badge: "chat", bottom: true },
   { path: "/chat/:room", element: "screen-chat", load: () => import("../screens/chat.js"), title: "chat.title" },
   { path: "/chat/invitations/:invitation", element: "screen-chat", load: () => import("../screens/chat.js"), title: "chat.title" },
+  { path: "/inbox", element: "screen-inbox", load: () => import("../screens/inbox.js"), title: "inbox.title", icon: "mail", badge: "mail", bottom: true },
+  { path: "/inbox/:thread", element: "screen-inbox", load: () => import("../screens/inbox.js"), title: "inbox.title" },
+  { path: "/messages/:message", element: "screen-inbox", load: () => import("../screens/inbox.js"), title: "inbox.title" },
 
   // For staff.
   ...staffRoutes,
