@@ -16,7 +16,7 @@ const styles = sheet`
 :host([aria-invalid="true"]) .box { border-color: var(--error); }
 .part { display: inline-flex; align-items: center; gap: 2px; max-width: 100%; padding-inline-start: 12px; border-radius: 99px; background: var(--tint); color: var(--accent); font-size: var(--t-small); font-weight: 560; } .part.except { background: color-mix(in srgb, var(--error) 10%, transparent); color: var(--error); }
 .part button { color: inherit; min-height: 32px; width: 32px; border-radius: 50%; } .part .icon { width: 14px; height: 14px; }
-.add { display: grid; gap: var(--s2); grid-template-columns: minmax(8rem, 12rem) minmax(0, 1fr) auto; }
+.add { display: grid; gap: var(--s2); grid-template-columns: minmax(8rem, 12rem) minmax(0, 1fr); }
 .parts:empty { display: none; }
 @media (max-width: 47.99rem) { .add { grid-template-columns: minmax(0, 1fr); } .part button { min-height: 40px; width: 40px; } }`;
 
@@ -53,7 +53,7 @@ class Audience extends CampanileElement {
     this.kind = h("select", { "aria-label": t("aud.kind"), onchange: () => this.#offer() }, kinds.map((kind) => h("option", { value: kind }, t(`aud.kind.${kind}`))));
     this.findGroup = groups(this.api);
     this.findPerson = people(this.api);
-    this.show(h("div", { class: "box", role: "group", "aria-label": this.getAttribute("aria-label") ?? t("aud.to") }, this.included, this.excepted, h("div", { class: "add" }, this.kind, this.place, this.sides)));
+    this.show(h("div", { class: "box", role: "group", "aria-label": this.getAttribute("aria-label") ?? t("aud.to") }, this.included, this.excepted, this.sides, h("div", { class: "add" }, this.kind, this.place)));
     this.#sides();
     this.#offer();
     this.#paint();
@@ -69,7 +69,7 @@ class Audience extends CampanileElement {
       this.#sides();
       this.sides.querySelector('[aria-pressed="true"]').focus();
     };
-    fill(this.sides, ["include", "except"].map((side) => h("button", { type: "button", "aria-pressed": String(side === this.side), onclick: () => choose(side) }, t(`aud.${side}`))));
+    fill(this.sides, ["include", "except"].map((side) => h("button", { type: "button", "aria-pressed": String(side === this.side), onclick: () => choose(side) }, t(`aud.side.${side}`))));
   }
 
   /** The field that belongs to the kind that is chosen. */

@@ -19,7 +19,6 @@ class EditAnnouncement extends CampanileElement {
   static styles = [staffStyles, renderedStyles];
 
   start() {
-    this.id = this.getAttribute("id");
     const place = h("div");
     this.show(h("div", { class: "screen" }, back(this.id ? `#/manage/announcements/${this.id}` : "#/manage/announcements", t(this.id ? "act.back" : "ann.manage")), h("h1", null, t(this.id ? "ann.edit" : "ann.new")), place));
     const load = async () => {

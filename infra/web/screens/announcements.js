@@ -4,7 +4,7 @@ import { CampanileElement, define } from "../base/element.js";
 import { fill, h } from "../base/h.js";
 import { icon } from "../base/icons.js";
 import { field, tag } from "../base/states.js";
-import { addTexts, t } from "../base/texts.js";
+import { addTexts, number, t } from "../base/texts.js";
 import { moment } from "../base/time.js";
 import { choice, text } from "../staff/forms.js";
 import { audienceText, stateTag, typeName } from "../staff/labels.js";
@@ -61,7 +61,7 @@ class ManageAnnouncements extends CampanileElement {
       const { announcements, overall } = await this.api.get("/v1/announcements/statistics", null, { signal: this.signal });
       if (announcements === 0) return;
       const figure = (value, label) => h("div", { class: "figure" }, h("b", null, value), h("span", null, label));
-      fill(this.totals, h("div", { class: "card figures" }, figure(announcements, t("ann.count", { count: announcements })), figure(overall.audience, t("ann.reached")), figure(overall.delivered, t("status.delivered")), figure(`${overall.read_rate} %`, t("ann.readRate"))));
+      fill(this.totals, h("div", { class: "card figures" }, figure(number(announcements), t("ann.count", { count: announcements })), figure(number(overall.audience), t("ann.reached")), figure(number(overall.delivered), t("status.delivered")), figure(number(overall.read_rate / 100, { style: "percent", maximumFractionDigits: 1 }), t("ann.readRate"))));
     } catch {
       // Teachers have none.
     }

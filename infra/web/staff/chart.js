@@ -10,7 +10,7 @@ export const chartStyles = sheet`
 .chart .keys { display: flex; gap: var(--s4); } .chart .keys > span { display: inline-flex; gap: 6px; align-items: center; } .chart .keys i { width: 10px; height: 10px; border-radius: 3px; background: var(--accent); } .chart .keys i.bad { background: var(--error); }`;
 
 const SVG = "http://www.w3.org/2000/svg";
-const [WIDE, HIGH, FOOT, SIDE] = [720, 180, 24, 34];
+const [WIDE, HIGH, FOOT, SIDE] = [720, 180, 2, 0];
 
 function draw(tag, attributes, text) {
   const element = document.createElementNS(SVG, tag);

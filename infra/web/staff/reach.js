@@ -13,10 +13,11 @@ const COLUMNS = ["reachable", "unreachable", "opted_out", "suppressed", "duplica
 /** @param {object} found `DryRun` of the API. */
 export function reach(host, found) {
   const channels = Object.entries(found.channels);
-  const segments = channels.some(([, { segments: count }]) => count > 0);
-  const used = COLUMNS.filter((column) => column === "reachable" || channels.some(([, one]) => one[column] > 0) || ["unreachable", "opted_out", "suppressed", "duplicates"].includes(column));
-  const head = h("tr", null, h("th", { scope: "col" }, t("send.channel")), used.map((column) => h("th", { class: "number", scope: "col" }, t(`reach.${column}`))), segments && h("th", { class: "number", scope: "col" }, t("reach.segments")));
-  const row = ([channel, one]) => h("tr", null, h("th", { scope: "row" }, channelName(channel)), used.map((column) => h("td", { class: "number" }, number(one[column]))), segments && h("td", { class: "number" }, one.segments ? number(one.segments) : "–"));
+  const usual = new Set(["reachable", "unreachable", "opted_out", "suppressed", "duplicates"]);
+  const rows = COLUMNS.filter((name) => usual.has(name) || channels.some(([, one]) => one[name] > 0)).map((name) => [`reach.${name}`, name]);
+  if (channels.some(([channel]) => channel === "sms")) rows.push(["reach.segments", "segments"]);
+  const head = h("tr", null, h("td", null), channels.map(([channel]) => h("th", { class: "number", scope: "col" }, channelName(channel))));
+  const row = ([label, name]) => h("tr", null, h("th", { scope: "row" }, t(label)), channels.map(([, one]) => h("td", { class: "number" }, one[name] === undefined || one[name] === null ? "–" : number(one[name]))));
   const failing = channels.flatMap(([channel, one]) => Object.entries(one.failing ?? {}).map(([reason, count]) => h("p", null, t("reach.failing", { channel: channelName(channel), count, reason: reasonText(reason) }))));
   return h(
     "div",
@@ -24,7 +25,7 @@ export function reach(host, found) {
     h("div", { class: "figure" }, h("b", null, number(found.people)), h("span", null, t("reach.people", { count: found.people }))),
     !found.complete && notice("info", t("reach.part")),
     failing.length > 0 && notice("error", failing),
-    h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": t("reach.table") }, h("table", null, h("thead", null, head), h("tbody", null, channels.map(row)))),
+    h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": t("reach.table") }, h("table", null, h("thead", null, head), h("tbody", null, rows.map(row)))),
     samples(host, channels),
   );
 }

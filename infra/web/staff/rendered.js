@@ -34,20 +34,30 @@ export function frame(label, signal) {
   return element;
 }
 
-function mail(message, signal) {
-  const shown = message.html ? frame(t("form.html"), signal) : h("pre", null, message.text);
-  shown.show?.(message.html);
-  const parts = h("div", null, shown);
-  const both = message.html && message.text;
-  const chips = both && h("div", { class: "chips", role: "group", "aria-label": t("form.which") });
-  const choose = (html) => {
-    fill(chips, [true, false].map((one) => h("button", { type: "button", "aria-pressed": String(one === html), onclick: () => choose(one) }, t(one ? "form.html" : "form.text"))));
-    const next = html ? frame(t("form.html"), signal) : h("pre", null, message.text);
-    next.show?.(message.html);
-    fill(parts, next);
+/** An e-mail; `update` shows another one in the same frame, which does not flicker. */
+function mail(first, signal) {
+  let [message, asHtml] = [first, Boolean(first.html)];
+  const html = frame(t("form.html"), signal);
+  const text = h("pre");
+  const subject = h("strong");
+  const chips = h("div", { class: "chips", role: "group", "aria-label": t("form.which") });
+  const paint = () => {
+    const both = Boolean(message.html && message.text);
+    const shown = both ? asHtml : Boolean(message.html);
+    subject.textContent = message.subject;
+    text.textContent = message.text ?? "";
+    html.show(message.html ?? "");
+    [html.hidden, text.hidden, chips.hidden] = [!shown, shown, !both];
+    const chip = (one) => h("button", { type: "button", "aria-pressed": String(one === shown), onclick: () => ((asHtml = one), paint()) }, t(one ? "form.html" : "form.text"));
+    fill(chips, chip(true), chip(false));
   };
-  if (both) choose(true);
-  return h("div", { class: "stack tight" }, chips, h("div", { class: "mail" }, h("header", null, h("strong", null, message.subject)), parts));
+  paint();
+  const element = h("div", { class: "stack tight" }, chips, h("div", { class: "mail" }, h("header", null, subject), html, text));
+  element.update = (next) => {
+    message = next;
+    paint();
+  };
+  return element;
 }
 
 /** @param {object} message `Rendered` of the API. */

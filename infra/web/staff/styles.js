@@ -5,12 +5,14 @@ import { sheet } from "../base/sheet.js";
 export const staffStyles = sheet`
 .entry .end { margin-inline-start: auto; justify-content: flex-end; flex: none; }
 .entry .when { min-width: 6.5rem; text-align: end; }
-.filters { display: flex; flex-wrap: wrap; gap: var(--s2); align-items: end; } .filters > .field { flex: 0 1 11rem; } .filters > .field.wide { flex: 1 1 14rem; max-width: 22rem; }
+.filters { display: flex; flex-wrap: wrap; gap: var(--s2); align-items: end; } .filters > .field { flex: 0 1 9.5rem; min-width: 0; } .filters > .field.wide { flex: 1 1 12rem; max-width: 22rem; }
+.narrow { max-width: 22rem; }
 .facts { display: grid; grid-template-columns: minmax(7rem, max-content) minmax(0, 1fr); gap: var(--s2) var(--s4); } .facts dt { color: var(--dim); font-size: var(--t-small); padding-top: 1px; } .facts dd { overflow-wrap: anywhere; }
-.wide { grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); }
-.figures { display: grid; gap: var(--s4); grid-template-columns: repeat(auto-fit, minmax(7.5rem, 1fr)); }
+.split.wide { grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); }
+.figures { display: grid; gap: var(--s4); grid-template-columns: repeat(auto-fit, minmax(5.5rem, 1fr)); }
 .figure > span { color: var(--dim); font-size: var(--t-small); }
 .back { display: inline-flex; align-items: center; gap: 4px; font-size: var(--t-small); color: var(--dim); text-decoration: none; min-height: 24px; justify-self: start; } .back:hover { color: var(--ink); } .back .icon { width: 16px; height: 16px; }
+tr:last-child > th { border-bottom: 0; } thead tr:last-child > th { border-bottom: 1px solid var(--line); } .ticks { column-gap: var(--s4); }
 fieldset { border: 0; margin: 0; padding: 0; min-width: 0; } legend { padding: 0; font-weight: 560; font-size: var(--t-small); margin-bottom: var(--s1); }
 .pair { display: grid; gap: var(--s4); grid-template-columns: repeat(auto-fit, minmax(min(100%, 12rem), 1fr)); align-items: start; }
 .sticky { position: sticky; inset-block-end: 0; padding: var(--s3) 0; background: linear-gradient(transparent, var(--page) 30%); z-index: 5; }
@@ -20,7 +22,7 @@ fieldset { border: 0; margin: 0; padding: 0; min-width: 0; } legend { padding: 0
 .code { font-family: var(--mono); font-size: .8125rem; overflow-wrap: anywhere; }
 @media (max-width: 47.99rem) {
   .entry .item, .item.entry { flex-wrap: wrap; } .entry .end { flex-basis: 100%; justify-content: flex-start; margin: 0; } .entry .when { text-align: start; min-width: 0; }
-  .wide { grid-template-columns: minmax(0, 1fr); }
-  .filters > .field { flex: 1 1 8rem; } .filters > .field.wide { flex-basis: 100%; max-width: none; }
-  .facts { grid-template-columns: minmax(0, 1fr); gap: 0 0; } .facts dd { margin-bottom: var(--s3); }
+  .split.wide { grid-template-columns: minmax(0, 1fr); }
+  .filters > .field { flex: 1 1 calc(50% - var(--s2)); } .filters > .field.wide { flex-basis: 100%; max-width: none; }
+  .facts { grid-template-columns: minmax(0, 1fr); gap: 0 0; } .facts dd:not(:last-child) { margin-bottom: var(--s3); }
 }`;

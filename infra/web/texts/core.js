@@ -14,7 +14,7 @@ export const core = {
   "menu.staff": "For staff",
   "menu.signOut": "Sign out",
   "menu.announcements": "Announcements",
-  "menu.manage": "Manage announcements",
+  "menu.manage": "Publishing",
   "menu.templates": "Templates",
   "menu.sends": "Sends",
   "menu.notify": "New notification",

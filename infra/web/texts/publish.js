@@ -1,7 +1,7 @@
 // English: announcements.
 
 export const publish = {
-  "ann.title": "Announcements", "ann.manage": "Manage announcements", "ann.openManage": "Edit, figures and progress", "ann.new": "New announcement", "ann.edit": "Edit announcement",
+  "ann.title": "Announcements", "ann.manage": "Publishing", "ann.openManage": "Edit, figures and progress", "ann.new": "New announcement", "ann.edit": "Edit announcement",
   "ann.none": "No announcements", "ann.noneText": "What you write appears here, from its draft on.", "ann.noneMine": "No announcements", "ann.noneMineText": "What is announced to you appears here.",
   "ann.status": "State", "ann.type": "Type", "ann.heading": "Title", "ann.body": "Text", "ann.audience": "Audience", "ann.channels": "Channels", "ann.inApp": "In the app and live", "ann.eventDate": "Day of the event", "ann.optional": "If there is one", "ann.on": "On {day}",
   "ann.ownText": "The announcement's own text", "ann.emailTemplate": "E-mail template", "ann.smsTemplate": "Text message template", "ann.dedupe": "One e-mail to people who share an address",

@@ -26,7 +26,7 @@ export const staff = {
   "find.none": "Nothing found",
   "list.noneFits": "Nothing fits these filters.",
 
-  "aud.to": "Who gets it", "aud.except": "Who does not", "aud.side": "Add to", "aud.include": "Gets it", "aud.without": "Not:",
+  "aud.to": "Who gets it", "aud.except": "Who does not", "aud.side": "Add to", "aud.side.include": "Gets it", "aud.side.except": "Left out", "aud.without": "Not:",
   "aud.kind": "Kind of recipient", "aud.kind.all": "Everybody", "aud.kind.role": "Role", "aud.kind.group": "Group", "aud.kind.students": "Students of …", "aud.kind.guardians": "Guardians of a group", "aud.kind.person": "Person", "aud.kind.guardians-person": "Guardians of a person", "aud.kind.address": "Address or number",
   "aud.add": "Add", "aud.addAll": "Add everybody", "aud.findPerson": "Name or id", "aud.findGroup": "Name of a class, course …", "aud.remove": "Remove {name}",
   "aud.all": "Everybody", "aud.role": "All {name}", "aud.guardians": "Guardians of {name}", "aud.students": "Students of {name}", "aud.but": "{main}, but not {except}",
