@@ -45,7 +45,7 @@ export class CampanilePeople extends CampanileElement {
     this.found = [];
     this.at = -1;
     this.listen(this.input, "input", () => this.#soon());
-    this.listen(this.input, "focus", () => this.#soon(0));
+    this.listen(this.input, "click", () => this.#soon(0));
     this.listen(this.input, "keydown", (event) => this.#key(event));
     this.listen(this.input, "blur", () => this.#commit());
     // Choosing with the mouse must not take the focus first.
@@ -109,7 +109,10 @@ export class CampanilePeople extends CampanileElement {
       const step = key === "ArrowDown" ? 1 : -1;
       this.at = (this.at + step + this.found.length) % this.found.length;
       this.#point();
-    } else if (key === "Enter" && (open && this.at >= 0)) {
+    } else if (key === "ArrowDown") {
+      event.preventDefault();
+      this.#soon(0);
+    } else if (key === "Enter" && open && this.at >= 0) {
       event.preventDefault();
       this.choose(this.found[this.at]);
     } else if (key === "Enter" || key === ",") {
