@@ -29,6 +29,10 @@ export const routes = [
   { path: "/inbox", element: "screen-inbox", load: () => import("../screens/inbox.js"), title: "inbox.title", icon: "mail", badge: "mail", bottom: true },
   { path: "/inbox/:thread", element: "screen-inbox", load: () => import("../screens/inbox.js"), title: "inbox.title" },
   { path: "/messages/:message", element: "screen-inbox", load: () => import("../screens/inbox.js"), title: "inbox.title" },
+  { path: "/requests", element: "screen-requests", load: () => import("../screens/requests.js"), title: "requests.title", icon: "request" },
+  { path: "/requests/:id", element: "screen-request", load: () => import("../screens/requests.js"), title: "requests.title" },
+  { path: "/approvals", element: "screen-approvals", load: () => import("../screens/requests.js"), title: "approvals.title", icon: "approve", roles: STAFF },
+  { path: "/approvals/:id", element: "screen-request", load: () => import("../screens/requests.js"), title: "approvals.title" },
 
   // For staff.
   ...staffRoutes,
