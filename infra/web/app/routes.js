@@ -31,7 +31,7 @@ export const routes = [
   { path: "/messages/:message", element: "screen-inbox", load: () => import("../screens/inbox.js"), title: "inbox.title" },
   { path: "/requests", element: "screen-requests", load: () => import("../screens/requests.js"), title: "requests.title", icon: "request" },
   { path: "/requests/:id", element: "screen-request", load: () => import("../screens/requests.js"), title: "requests.title" },
-  { path: "/approvals", element: "screen-approvals", load: () => import("../screens/requests.js"), title: "approvals.title", icon: "approve", roles: STAFF },
+  { path: "/approvals", element: "screen-approvals", load: () => import("../screens/requests.js"), title: "approvals.title", icon: "approve", roles: ["staff", "admin"] },
   { path: "/approvals/:id", element: "screen-request", load: () => import("../screens/requests.js"), title: "approvals.title" },
 
   // For staff.
