@@ -115,17 +115,21 @@ export interface ConnectOptions {
 
 /** Connects the page, once: later calls give the same client. */
 export function connect(options: ConnectOptions): Client;
+/** Loads components that were not in the page when the library was imported. */
+export function load(...names: string[]): Promise<unknown>;
 /** The page's client, as soon as there is one. */
 export function client(): Promise<Client>;
 
 export class CampanileBell extends HTMLElement { toggle(open?: boolean): void }
 export class CampanileNotifications extends HTMLElement {}
-export class CampanilePreferences extends HTMLElement {}
 
 declare global {
   interface HTMLElementTagNameMap {
     "campanile-bell": CampanileBell;
     "campanile-notifications": CampanileNotifications;
-    "campanile-preferences": CampanilePreferences;
+    "campanile-chat": HTMLElement;
+    "campanile-popup": HTMLElement;
+    "campanile-preferences": HTMLElement;
+    "campanile-toasts": HTMLElement;
   }
 }

@@ -1,5 +1,5 @@
-// All that a page needs: the library, a place for the API, and a token. Your
-// own page gets the token from its own server; this one signs in for itself.
+// All that a page needs: the library, and a token. Your own page gets the token
+// from its own server; this one signs in for itself.
 import { connect } from "./campanile.js";
 import { Auth } from "./app/auth.js";
 

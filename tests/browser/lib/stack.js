@@ -42,9 +42,9 @@ export async function person(base, who) {
   const login = { tenant, user, password: "campanile" };
   const answer = await fetch(`${base}/login`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(login) });
   const { access_token: token } = await answer.json();
-  return async (method, path, body) => {
-    const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
-    const response = await fetch(`${base}${path}`, { method, headers, body: body && JSON.stringify(body) });
+  return async (method, path, body, type = "application/json") => {
+    const headers = { authorization: `Bearer ${token}`, "content-type": type };
+    const response = await fetch(`${base}${path}`, { method, headers, body: typeof body === "object" ? JSON.stringify(body) : body });
     const text = await response.text();
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
     return text ? JSON.parse(text) : null;

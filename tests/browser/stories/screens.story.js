@@ -7,7 +7,7 @@ import { createRequire } from "node:module";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { WIDTHS } from "../lib/browser.js";
-import { open, screens } from "../lib/screens.js";
+import { furnish, open, screens } from "../lib/screens.js";
 import { world } from "../lib/world.js";
 
 const it = world();
@@ -38,6 +38,7 @@ const overhang = (page) =>
 
 for (const { width, theme, axe } of LOOKS) {
   test(`every screen, ${width}, ${theme}`, async () => {
+    await furnish(it.base);
     const first = await it.signIn("hillside/head");
     const all = await screens(first, it.base);
     await first.context().close();
@@ -47,7 +48,9 @@ for (const { width, theme, axe } of LOOKS) {
       for (const screen of all.filter((one) => one.who === who)) {
         const say = (what) => wrong.push(`${screen.name}, ${width}, ${theme}: ${what}`);
         page.complaints.length = 0;
-        await open(page, screen);
+        const missing = await open(page, screen).then(() => null, (error) => error.message.split("\n")[0]);
+        if (missing) say(`does not open: ${missing}`);
+        if (missing) continue;
         await page.screenshot({ path: `${FOLDER}/${screen.name}-${width}-${theme}.png` });
         const over = await overhang(page);
         if (over) say(`hangs over: ${over}`);
