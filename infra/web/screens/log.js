@@ -31,7 +31,7 @@ class Log extends CampanileElement {
     const status = choice([["", t("status.any")], ...STATES.map((one) => [one, t(`status.${one}`)])], "", change);
     const from = text("", { type: "date", ...change });
     const to = text("", { type: "date", ...change });
-    const recipient = text("", { type: "search", oninput: pausing(() => load()), placeholder: t("log.recipientHint") });
+    const recipient = text(this.query.get("recipient"), { type: "search", oninput: pausing(() => load()), placeholder: t("log.recipientHint") });
     const send = text(this.query.get("send"), { type: "search", oninput: pausing(() => load()), placeholder: "snd_…" });
     const day = (value, time) => (value ? fromInput(`${value}T${time}`, zone) : null);
     const query = () => ({ channel: channel.value, status: status.value, from: day(from.value, "00:00"), to: day(to.value, "23:59"), recipient: recipient.value.trim(), send: send.value.trim() });

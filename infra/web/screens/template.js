@@ -100,6 +100,8 @@ class TemplateEditor extends CampanileElement {
     const round = (this.round = {});
     if (!this.previewPlace.firstChild) fill(this.previewPlace, loading(4));
     const template = this.#values();
+    const blank = Object.entries(this.controls).some(([name, { area }]) => name !== "html" && name !== "text" && !area.value.trim());
+    if (blank || (template.channel === "email" && !template.html && !template.text)) return void fill(this.previewPlace, notice("info", t("tpl.blank")));
     try {
       const found = await this.api.post("/v1/templates/preview", { template: { ...template, name: template.name || t("tpl.new") }, ...(this.person ? { user_id: this.person } : {}) }, { signal: this.signal });
       if (round !== this.round) return;

@@ -4,7 +4,7 @@ export const sending = {
   "tpl.new": "New template", "tpl.none": "No templates", "tpl.noneText": "A template is a text with places for names and dates, for e-mail, text messages or the app.",
   "tpl.name": "Name", "tpl.description": "Description", "tpl.category": "Category", "tpl.categoryHint": "What people's preferences decide about, such as general or fees.", "tpl.version": "Version {version}", "tpl.versions": "Versions", "tpl.by": "{at}, {by}", "tpl.oldVersion": "This is version {version}. Saving makes it the newest one.",
   "tpl.part.subject": "Subject", "tpl.part.html": "HTML", "tpl.part.text": "Plain text (made from the HTML if empty)", "tpl.part.body": "Text", "tpl.part.title": "Title",
-  "tpl.preview": "Preview", "tpl.person": "As this person gets it", "tpl.samples": "Sample values stand for {names}.", "tpl.seeLine": "See the marked lines.", "tpl.goThere": "Go to this place", "tpl.saved": "Saved as version {version}",
+  "tpl.preview": "Preview", "tpl.blank": "As soon as there is something to read, it appears here.", "tpl.person": "As this person gets it", "tpl.samples": "Sample values stand for {names}.", "tpl.seeLine": "See the marked lines.", "tpl.goThere": "Go to this place", "tpl.saved": "Saved as version {version}",
   "tpl.variables": "Variables", "tpl.variablesText": "A click writes the variable where the cursor is.", "tpl.findVariable": "Find a variable",
   "tpl.deleteSure": "Delete “{name}”?", "tpl.deleteText": "What was sent with it stays in the log.",
   "tpl.send": "Send …", "tpl.sendTitle": "Send “{name}”", "tpl.values": "Values", "tpl.listHint": "A list as JSON, such as [{\"name\": \"…\"}].", "tpl.listWrong": "The list is not valid JSON.", "tpl.dedupe": "One message to people who share an address or number",
