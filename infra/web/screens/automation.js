@@ -26,10 +26,19 @@ const FRESH = { name: "", event: "", enabled: true, category: "general", priorit
 /** What the service adds to a rule, and does not take. */
 const OWN = ["id", "origin", "version", "updated_at", "updated_by"];
 
-/** Data of an event as the rule expects it: samples, or something of the kind. */
-function sampleData(rule) {
-  const made = { number: 1, date: "2026-12-01", boolean: true, list: [] };
-  return Object.fromEntries((rule.data ?? []).map(({ name, kind, sample, default: other, from }) => [from ?? name, sample ?? (other || undefined) ?? made[kind] ?? name]));
+/** Where an expression needs an id: of whom or of what. */
+const NEEDS = [[/(?:class|course|group):\{\{\s*(\w+)/, "group"], [/(?:user|student|teacher|parent):\{\{\s*(\w+)/, "person"]];
+
+/**
+ * Data of an event as the rule needs it: its samples, or something of the kind,
+ * with a group and a person of the tenant where the audience asks for one.
+ */
+function sampleData(rule, known) {
+  const kinds = { number: 1, date: "2026-12-01T10:00:00Z", boolean: true, list: [] };
+  const ids = {};
+  for (const expression of rule.targets.flatMap(({ audience }) => audience)) for (const [pattern, what] of NEEDS) if (pattern.test(expression)) ids[pattern.exec(expression)[1]] = known[what];
+  const needed = (rule.data ?? []).filter(({ sample, default: other, name }) => sample !== undefined || other === undefined || ids[name]);
+  return Object.fromEntries(needed.map(({ name, kind, sample, from }) => [from ?? name, ids[name] ?? sample ?? kinds[kind] ?? name.replaceAll("_", " ")]));
 }
 
 class AutomationScreen extends CampanileElement {
@@ -43,7 +52,22 @@ class AutomationScreen extends CampanileElement {
   }
 
   #load() {
-    return loaded(this.place, () => (this.hasAttribute("id") ? this.api.get(this.path) : FRESH), (found) => this.#paint(found));
+    const load = async () => {
+      const [found, known] = await Promise.all([this.hasAttribute("id") ? this.api.get(this.path) : FRESH, this.#known()]);
+      this.known = known;
+      return found;
+    };
+    return loaded(this.place, load, (found) => this.#paint(found));
+  }
+
+  /** Somebody and some group, to try the rule with; it can be tried without. */
+  async #known() {
+    try {
+      const [groups, people] = await Promise.all([this.api.get("/v1/groups", { page_size: 1 }), this.api.get("/v1/users", { page_size: 1, role: "student" })]);
+      return { group: groups.items[0]?.id, person: people.items[0]?.id };
+    } catch {
+      return {};
+    }
   }
 
   #paint(found) {
@@ -77,7 +101,7 @@ class AutomationScreen extends CampanileElement {
   }
 
   #trying(rule) {
-    this.data = jsonField(t("auto.sample"), sampleData(rule), { rows: 8, name: "data" });
+    this.data = jsonField(t("auto.sample"), sampleData(rule, this.known), { rows: 8, name: "data" });
     this.triedPlace = h("div", { "aria-live": "polite" });
     const go = h("button", { type: "button", onclick: () => act(go, () => this.#try(), (problem) => this.#tryWrong(problem)) }, t("auto.try"));
     return h("aside", { class: "card stack trying" }, h("h2", null, t("auto.tryTitle")), h("p", { class: "dim small" }, t("auto.tryText")), this.data, h("div", { class: "row" }, go), this.triedPlace);

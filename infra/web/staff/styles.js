@@ -5,7 +5,7 @@ import { sheet } from "../base/sheet.js";
 export const staffStyles = sheet`
 .entry .end { margin-inline-start: auto; justify-content: flex-end; flex: none; }
 .entry .when { min-width: 6.5rem; text-align: end; }
-.filters { display: flex; flex-wrap: wrap; gap: var(--s2); align-items: end; } .filters > .field { flex: 0 1 9.5rem; min-width: 0; } .filters > .field.wide { flex: 1 1 12rem; max-width: 22rem; }
+.filters { display: flex; flex-wrap: wrap; gap: var(--s2); align-items: end; } .filters > .field { flex: 0 0 9.5rem; grid-template-columns: minmax(0, 1fr); } .filters > .field.wide { flex: 1 1 12rem; max-width: 22rem; }
 .narrow { max-width: 22rem; }
 .facts { display: grid; grid-template-columns: minmax(7rem, max-content) minmax(0, 1fr); gap: var(--s2) var(--s4); } .facts dt { color: var(--dim); font-size: var(--t-small); padding-top: 1px; } .facts dd { overflow-wrap: anywhere; }
 .split.wide { grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); }
@@ -23,6 +23,6 @@ fieldset { border: 0; margin: 0; padding: 0; min-width: 0; } legend { padding: 0
 @media (max-width: 47.99rem) {
   .entry .item, .item.entry { flex-wrap: wrap; } .entry .end { flex-basis: 100%; justify-content: flex-start; margin: 0; } .entry .when { text-align: start; min-width: 0; }
   .split.wide { grid-template-columns: minmax(0, 1fr); }
-  .filters > .field { flex: 1 1 calc(50% - var(--s2)); } .filters > .field.wide { flex-basis: 100%; max-width: none; }
+  .filters > .field { flex: 1 1 calc(50% - var(--s2)); min-width: 0; } .filters > .field.wide { flex-basis: 100%; max-width: none; }
   .facts { grid-template-columns: minmax(0, 1fr); gap: 0 0; } .facts dd:not(:last-child) { margin-bottom: var(--s3); }
 }`;
