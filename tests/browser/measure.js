@@ -68,7 +68,7 @@ const WATCH_PUSH = () => {
     new Promise((resolve) => {
       const button = document.querySelector("campanile-shell").shadowRoot.querySelector("header campanile-bell").shadowRoot.querySelector(".bell");
       const look = () => {
-        if (!button.getAttribute("aria-label").includes(` ${count} unread`)) return;
+        if (!button.textContent.includes(` ${count} unread`)) return;
         watcher.disconnect();
         requestAnimationFrame(() => {
           const { port1, port2 } = new MessageChannel();
@@ -77,7 +77,7 @@ const WATCH_PUSH = () => {
         });
       };
       const watcher = new MutationObserver(look);
-      watcher.observe(button, { attributes: true });
+      watcher.observe(button, { subtree: true, childList: true, characterData: true });
     });
 };
 

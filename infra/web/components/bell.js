@@ -12,7 +12,7 @@ const SHOWN = 10;
 
 const styles = sheet`
 :host { display: inline-block; position: relative; }
-.bell { position: relative; } .bell .badge { position: absolute; inset-block-start: 0; inset-inline-end: -2px; box-shadow: 0 0 0 2px var(--sheet); }
+.bell { position: relative; } .bell .badge { position: absolute; inset-block-start: -1px; inset-inline-start: 20px; height: 18px; min-width: 18px; padding: 0 5px; line-height: 18px; font-size: .6875rem; box-shadow: 0 0 0 2px var(--sheet); }
 .panel { position: absolute; z-index: 30; inset-inline-end: 0; inset-block-start: calc(100% + 8px); width: min(25rem, calc(100vw - 24px)); max-height: min(34rem, calc(100dvh - 90px)); display: grid; grid-template-rows: auto minmax(0, 1fr) auto; background: var(--raised); border-radius: var(--radius); box-shadow: var(--float); overflow: hidden; }
 .panel > header, .panel > footer { padding: var(--s2) var(--s4); min-height: 52px; }
 .panel > header { border-bottom: 1px solid var(--line); } .panel > footer { border-top: 1px solid var(--line); display: grid; justify-content: center; align-items: center; }
@@ -23,7 +23,8 @@ export class CampanileBell extends CampanileElement {
 
   start() {
     this.count = h("span");
-    this.button = h("button", { class: "quiet only bell", "aria-expanded": "false", "aria-haspopup": "dialog", onclick: () => this.toggle() }, icon("bell"), this.count);
+    this.label = h("span", { class: "unseen" });
+    this.button = h("button", { class: "quiet only bell", "aria-expanded": "false", "aria-haspopup": "dialog", onclick: () => this.toggle() }, icon("bell"), this.label, this.count);
     this.body = h("div", { class: "scroll" });
     this.list = h("ul", { class: "list" });
     this.panel = this.#panel();
@@ -74,7 +75,7 @@ export class CampanileBell extends CampanileElement {
 
   #paintCount(count) {
     fill(this.count, badge(count));
-    this.button.setAttribute("aria-label", t("bell.label", { count }));
+    this.label.textContent = t("bell.label", { count });
     this.readAll.hidden = count === 0;
   }
 

@@ -97,6 +97,13 @@ export class CampanileNotifications extends CampanileElement {
 
   /** What the feed knows is newer than what was read here. */
   #follow(items) {
+    // Its list gets shorter only by what is deleted, here or in another tab.
+    const before = this.fed ?? [];
+    if (items && items.length < before.length) {
+      const left = new Set(items.map((item) => item.id));
+      for (const { id } of before) left.has(id) || this.items.delete(id);
+    }
+    this.fed = items;
     for (const item of items ?? []) {
       const known = this.items.has(item.id);
       if (known || this.#fits(item)) this.items.set(item.id, item);

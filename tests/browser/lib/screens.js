@@ -15,6 +15,9 @@ const EXAMPLES = {
   "/chat/invitations/:invitation": async (api) => `/chat/invitations/${(await first(api, "/v1/chat/invitations")).id}`,
   "/inbox/:thread": async (api) => `/inbox/${(await first(api, "/v1/messages")).thread}`,
   "/messages/:message": async (api) => `/messages/${(await first(api, "/v1/messages")).id}`,
+  "/requests/:id": async (api) => `/requests/${(await first(api, "/v1/approvals")).id}`,
+  "/approvals/:id": async (api) => `/approvals/${(await first(api, "/v1/approvals")).id}`,
+  "/communities/:id": async (api) => `/communities/${(await first(api, "/v1/communities")).id}`,
   "/announcements/:id": async (api) => `/announcements/${(await first(api, "/v1/announcements/mine")).id}`,
   "/manage/announcements/:id": async (api) => `/manage/announcements/${(await announcement(api, "published")).id}`,
   "/manage/announcements/:id/edit": async (api) => `/manage/announcements/${(await announcement(api, "draft")).id}/edit`,
@@ -32,6 +35,8 @@ const EXAMPLES = {
 export async function furnish(base) {
   const [head, teacher] = await Promise.all([person(base, "hillside/head"), person(base, "hillside/3")]);
   if (await first(head, "/v1/templates")) return;
+  const student = await person(base, "hillside/10");
+  await student("POST", "/v1/approvals", { type: "custom", title: "A locker by the window", reason: "Mine is broken.", details: { corridor: "North" } });
   await teacher("POST", "/v1/messages", { to: ["10"], subject: "The museum trip", body: "We meet at eight at the north gate.\nBring lunch and a sketch book." });
   const template = await head("POST", "/v1/templates", { channel: "email", name: "Closed", subject: "{{ school_name }} is closed", html: "<p>Dear {{ recipient_name }},</p><p>school is closed on <b>Monday</b>.</p>" });
   await head("POST", "/v1/templates", { channel: "sms", name: "Closed, in short", body: "{{ school_name }} is closed on Monday." });
@@ -57,7 +62,7 @@ export async function screens(page, base) {
 }
 
 async function example(base, path, roles, element) {
-  const who = roles ? "hillside/head" : "hillside/10";
+  const who = path.startsWith("/communities") ? "lumen/l1" : roles ? "hillside/head" : "hillside/10";
   const name = path.slice(1).replaceAll("/:", "-one-").replaceAll("/", "-") || "home";
   if (!path.includes(":")) return { name, who, element, at: path };
   const find = EXAMPLES[path];

@@ -47,7 +47,7 @@ export async function eventually(so, what = "it is so") {
 export const bell = (page) => page.locator("header campanile-bell").getByRole("button", { name: /Notifications, \d+ unread/ });
 
 export async function unread(page) {
-  return Number(/\d+/.exec(await bell(page).getAttribute("aria-label"))[0]);
+  return Number(/\d+/.exec(await bell(page).textContent())[0]);
 }
 
 /** Waits until so many are unread. */

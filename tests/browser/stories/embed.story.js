@@ -21,7 +21,7 @@ test("the bell, the list, toasts and pop-ups work in another page, with its colo
   await bell.waitFor();
   const list = page.locator("campanile-notifications");
   await list.getByRole("group").waitFor();
-  const before = Number(/\d+/.exec(await bell.getAttribute("aria-label"))[0]);
+  const before = Number(/\d+/.exec(await bell.textContent())[0]);
   await it.notify("22", { title: "Into a page of your own", level: "success" });
   await page.locator("campanile-toasts").getByText("Into a page of your own").waitFor();
   await list.getByRole("button", { name: /^Unread: Into a page of your own/ }).first().waitFor();

@@ -18,7 +18,7 @@ const focused = (page) =>
     return element?.getAttribute("aria-label") ?? element?.textContent.trim() ?? "";
   });
 
-async function tabTo(page, name, most = 60) {
+async function tabTo(page, name, most = 200) {
   for (let steps = 0; steps < most; steps += 1) {
     if (name.test(await focused(page))) return;
     await page.keyboard.press("Tab");
@@ -41,7 +41,7 @@ test("from the first key to a notification that is read", async () => {
   await page.waitForURL(/#\/notifications$/);
 
   await page.evaluate(() => document.activeElement.blur());
-  await tabTo(page, /^Notifications, \d+ unread$/);
+  await tabTo(page, /^Notifications, \d+ unread/);
   const count = Number(/\d+/.exec(await focused(page))[0]);
   await page.keyboard.press("Enter");
   await tabTo(page, /By keyboard/);
@@ -56,7 +56,7 @@ test("Escape closes the bell's list and gives the focus back", async () => {
   await page.locator("campanile-bell .panel").waitFor();
   await page.keyboard.press("Escape");
   await page.locator("campanile-bell .panel").waitFor({ state: "hidden" });
-  assert.match(await focused(page), /^Notifications, \d+ unread$/);
+  assert.match(await focused(page), /^Notifications, \d+ unread/);
 });
 
 test("on a phone the menu opens with the focus in it and gives it back", async () => {
