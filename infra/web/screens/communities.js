@@ -8,8 +8,13 @@ import { t } from "../base/texts.js";
 class CommunitiesScreen extends CampanileElement {
   start() {
     const component = h("campanile-community", { community: this.getAttribute("community"), post: this.getAttribute("post") });
-    this.show(h("div", { class: "screen" }, h("h1", null, t("community.title")), component));
-    this.listen(component, "campanile-open", ({ detail: { community, post } }) => history.pushState(null, "", `#/communities${community ? `/${community}` : ""}${post ? `/posts/${post}` : ""}`));
+    // An open community stands under its own name; the list needs the screen's.
+    const heading = h("h1", { class: this.getAttribute("community") ? "unseen" : null }, t("community.title"));
+    this.show(h("div", { class: "screen" }, heading, component));
+    this.listen(component, "campanile-open", ({ detail: { community, post } }) => {
+      heading.classList.toggle("unseen", Boolean(community));
+      history.pushState(null, "", `#/communities${community ? `/${community}` : ""}${post ? `/posts/${post}` : ""}`);
+    });
   }
 }
 

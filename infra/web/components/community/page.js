@@ -18,7 +18,8 @@ import { settingsDialog } from "./settings.js";
 const styles = sheet`
 :host { display: block; }
 .talk { height: max(22rem, min(46rem, calc(100dvh - 21rem))); display: flex; flex-direction: column; } .talk > * { flex: 1; min-height: 0; }
-h2.name { font-size: var(--t-title); }`;
+h2.name { font-size: var(--t-title); flex: 1 1 14rem; }
+.up { margin-inline-start: calc(-1 * var(--s3)); padding-inline: var(--s2); } .stack > .back { margin-block-end: calc(-1 * var(--s3)); }`;
 
 export class CampanileCommunityPage extends CampanileElement {
   static styles = [styles];
@@ -28,8 +29,8 @@ export class CampanileCommunityPage extends CampanileElement {
     this.head = h("header", { class: "stack tight" });
     this.tabs = h("div", { class: "tabs", role: "tablist", "aria-label": t("com.tabs") });
     this.body = h("div", { role: "tabpanel" }, loading(5));
-    const back = h("button", { class: "quiet", onclick: () => this.tell("campanile-back") }, icon("back"), t("com.back"));
-    this.show(h("div", { class: "stack" }, h("div", null, back), this.head, this.tabs, this.body));
+    const back = h("button", { class: "quiet up", onclick: () => this.tell("campanile-back") }, icon("back"), t("com.back"));
+    this.show(h("div", { class: "stack" }, h("div", { class: "back" }, back), this.head, this.tabs, this.body));
     this.#load();
   }
 
@@ -70,7 +71,7 @@ export class CampanileCommunityPage extends CampanileElement {
     const settings = h("button", { class: "quiet", onclick: () => this.#settings() }, icon("settings"), t("com.settings"));
     fill(
       this.head,
-      h("div", { class: "row apart" }, h("h2", { class: "name grow", tabindex: "-1" }, community.name), h("div", { class: "row" }, joined && tag(t(`com.role.${joined.role}`), joined.role === "member" ? "" : "info"), this.#place.owns && settings, joined ? leave : join)),
+      h("div", { class: "row apart" }, h("h2", { class: "name", tabindex: "-1" }, community.name), h("div", { class: "row" }, joined && tag(t(`com.role.${joined.role}`), joined.role === "member" ? "" : "info"), this.#place.owns && settings, joined ? leave : join)),
       community.description && h("p", { class: "dim lines" }, community.description),
     );
   }

@@ -10,7 +10,7 @@ import { postEditor, tellOf } from "./editor.js";
 import { postCard, postStyles, reactionStyles } from "./post-card.js";
 
 const styles = sheet`
-:host { display: block; }
+:host { display: block; } .up { margin-inline-start: calc(-1 * var(--s3)); padding-inline: var(--s2); }
 .below { display: grid; gap: var(--s4); } .below > li { margin-inline-start: calc(var(--level) * clamp(12px, 2.5vw, 28px)); padding-inline-start: var(--s4); border-inline-start: 2px solid var(--line); display: grid; gap: var(--s3); }
 .below .avatar { width: 30px; height: 30px; font-size: .6875rem; }`;
 
@@ -20,7 +20,7 @@ export class CampanilePost extends CampanileElement {
 
   start() {
     this.body = h("div", { class: "stack" }, loading(5));
-    const back = h("button", { class: "quiet", onclick: () => this.tell("campanile-back") }, icon("back"), t("post.back"));
+    const back = h("button", { class: "quiet up", onclick: () => this.tell("campanile-back") }, icon("back"), t("post.back"));
     this.show(h("div", { class: "stack" }, h("div", null, back), this.body));
     this.refresh();
   }
