@@ -36,7 +36,7 @@ class ManageAnnouncement extends CampanileElement {
 
   #paint(found) {
     this.found = found;
-    const { id, title, body, type, status, priority, event_date, channels = [], publish_at, published_at, send_id } = found;
+    const { id, title, body, type, status, priority, event_date, channels = [], published_at, send_id } = found;
     const to = h("dd", null, "…");
     audienceText(this.api, found.audience).then((words) => (to.textContent = words));
     const fact = (name, value) => value && [h("dt", null, t(name)), value instanceof Node ? value : h("dd", null, value)];
@@ -44,7 +44,7 @@ class ManageAnnouncement extends CampanileElement {
       "article",
       { class: "card stack" },
       h("p", { class: "lines" }, body),
-      h("dl", { class: "facts" }, fact("ann.audience", to), fact("ann.channels", channels.filter((one) => one !== "live").map(channelName).join(", ") || channelName("in_app")), fact("note.priority", t(`priority.${priority}`)), fact("ann.eventDate", event_date && day(event_date)), fact("ann.publishAt", publish_at && status === "scheduled" && `${moment(publish_at)}`), fact("ann.publishedAt", published_at && moment(published_at))),
+      h("dl", { class: "facts" }, fact("ann.audience", to), fact("ann.channels", channels.filter((one) => one !== "live").map(channelName).join(", ") || channelName("in_app")), fact("note.priority", t(`priority.${priority}`)), fact("ann.eventDate", event_date && day(event_date)), fact("ann.publishAt", status === "scheduled" && published_at && moment(published_at)), fact("ann.publishedAt", status === "published" && published_at && moment(published_at))),
     );
     this.figures = h("section", { class: "card stack", hidden: !send_id }, loading(2));
     const progress = send_id && h("section", { class: "card stack" }, h("div", { class: "row apart" }, h("h2", null, t("send.progress")), this.client.is("staff", "admin", "teacher") && h("a", { href: `#/sends/${send_id}` }, t("send.results"))), h("staff-progress", { send: send_id }));
@@ -65,9 +65,11 @@ class ManageAnnouncement extends CampanileElement {
     if (status === "published") return button(t("ann.unpublish"), "", () => this.#unpublish());
     const edit = h("a", { class: "button", href: `#/manage/announcements/${id}/edit` }, icon("edit"), t("act.edit"));
     const remove = button(t("act.delete"), "danger", () => this.#remove());
-    const stop = status === "scheduled" && button(t("ann.unschedule"), "", () => this.#unpublish());
+    const stop = button(t("ann.unschedule"), "", () => this.#unpublish());
     const later = button(t(status === "scheduled" ? "ann.reschedule" : "ann.schedule"), "", async () => this.#schedule());
-    return [remove, edit, stop, later, button(t("ann.publish"), "primary", () => this.#publish())];
+    const now = button(t("ann.publish"), "primary", () => this.#publish());
+    // What is on the schedule has to come off before it is changed.
+    return status === "scheduled" ? [stop, later, now] : [remove, edit, later, now];
   }
 
   /** Nobody publishes without having seen how many it reaches. */
@@ -92,22 +94,29 @@ class ManageAnnouncement extends CampanileElement {
   }
 
   async #published(dialog) {
-    await this.api.post(`${this.path}/publish`, {});
+    await this.#send({});
     dialog.close();
     this.tell("campanile-toast", { level: "success", title: t("ann.isPublished") });
     await this.#load();
   }
 
+  /** Publishing again does not change a time that is set: it is taken off first. */
+  async #send(when) {
+    if (this.found.status === "scheduled") this.found = await this.api.post(`${this.path}/unpublish`);
+    await this.api.post(`${this.path}/publish`, when);
+  }
+
   #schedule() {
     const fields = new Fields();
-    const at = text(toInput(this.found.publish_at, this.zone), { type: "datetime-local", required: true });
+    const at = text(toInput(this.found.status === "scheduled" ? this.found.published_at : this.found.publish_at, this.zone), { type: "datetime-local", required: true });
     const go = h("button", { class: "primary", type: "submit" }, t("ann.schedule"));
     const save = async (event) => {
       event.preventDefault();
       await act(go, async () => {
         const send_at = fromInput(at.value, this.zone);
         if (!send_at) return fields.wrong({ title: "", errors: [{ field: "send_at", message: t("time.needed") }] });
-        await this.api.post(`${this.path}/publish`, { send_at });
+        if (Date.parse(send_at) <= Date.now()) return fields.wrong({ errors: [{ field: "send_at", message: t("time.past") }] });
+        await this.#send({ send_at });
         dialog.close();
         return this.#load();
       }, (problem) => fields.wrong(problem));

@@ -70,8 +70,9 @@ class ManageAnnouncements extends CampanileElement {
   #row(item) {
     const to = h("span", null, " ");
     audienceText(this.api, item.audience ?? []).then((words) => (to.textContent = words));
-    const when = item.published_at ?? item.updated_at;
-    const planned = item.status === "scheduled" && item.publish_at ? h("span", { class: "dim small" }, moment(item.publish_at)) : null;
+    // A scheduled one has the time at which it will be published.
+    const planned = item.status === "scheduled" && h("span", { class: "dim small" }, moment(item.published_at));
+    const when = item.status === "published" ? item.published_at : item.updated_at;
     return entry({ href: `#/manage/announcements/${item.id}`, title: item.title, text: to, tags: [planned, tag(typeName(item.type), item.type === "urgent" ? "error" : ""), stateTag(item.status)], when });
   }
 }

@@ -42,7 +42,7 @@ function target(fields, index, given, remove) {
   const element = h(
     "section",
     { class: "card stack" },
-    h("div", { class: "row apart" }, h("h3", null, t("auto.target", { number: index + 1 })), h("button", { type: "button", class: "quiet only", "aria-label": t("auto.removeTarget", { name: given.name }), onclick: () => remove(element) }, icon("trash"))),
+    h("div", { class: "row apart" }, h("h2", null, t("auto.target", { number: index + 1 })), h("button", { type: "button", class: "quiet only", "aria-label": t("auto.removeTarget", { name: given.name }), onclick: () => remove(element) }, icon("trash"))),
     h("div", { class: "pair" }, fields.add(`${place}.name`, t("tpl.name"), text(given.name)), fields.add(`${place}.audience`, t("aud.to"), text(given.audience.join(", "), { class: "code" }), { hint: t("auto.audienceHint") }), fields.add(`${place}.except`, t("aud.except"), text((given.except ?? []).join(", "), { class: "code" }))),
     Object.values(messages),
   );
@@ -74,7 +74,7 @@ export function ruleForm(fields, rule) {
       h("div", { class: "pair" }, fields.add("event", t("auto.event"), text(rule.event, { class: "code" })), fields.add("category", t("tpl.category"), text(rule.category ?? "general")), fields.add("priority", t("note.priority"), choice([1, 2, 3, 4].map((level) => [String(level), t(`priority.${level}`)]), String(rule.priority ?? 2))), fields.add("level", t("note.level"), choice(LEVELS.map((level) => [level, t(`level.${level}`)]), rule.level ?? "info"))),
       fields.add("redirect_url", t("auto.link"), text(rule.redirect_url, { class: "code" })),
       h("div", { class: "row ticks" }, on, popup),
-      data.length > 0 && h("div", { class: "stack tight" }, h("h3", null, t("auto.data")), h("ul", { class: "stack tight" }, data)),
+      data.length > 0 && h("div", { class: "stack tight" }, h("h2", null, t("auto.data")), h("ul", { class: "stack tight" }, data)),
     ),
     targets,
     h("div", { class: "row" }, more),

@@ -40,6 +40,6 @@ export const staff = {
   "send.channel": "Channel", "send.progress": "Progress", "send.ended": { one: "{ended} of {all} done", other: "{ended} of {all} done" }, "send.planning": "Finding out who is meant …", "send.nobody": "Nobody to send to", "send.goesAt": "Goes at {at}", "send.results": "Results",
 
   "form.which": "Form", "form.html": "HTML", "form.text": "Text", "sms.segments": { one: "{count} segment", other: "{count} segments" }, "sms.size": { one: "{count} character, {encoding}", other: "{count} characters, {encoding}" },
-  "time.zone": "Time in {zone}", "time.needed": "Say when.",
+  "time.zone": "Time in {zone}", "time.needed": "Say when.", "time.past": "This time has passed.",
   "chart.day": "Day", "chart.table": "As a table", "chart.none": "Nothing was sent on these days.", "chart.top": { one: "top line: {count}", other: "top line: {count}" },
 };
