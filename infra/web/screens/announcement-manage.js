@@ -102,8 +102,15 @@ class ManageAnnouncement extends CampanileElement {
 
   /** Publishing again does not change a time that is set: it is taken off first. */
   async #send(when) {
-    if (this.found.status === "scheduled") this.found = await this.api.post(`${this.path}/unpublish`);
-    await this.api.post(`${this.path}/publish`, when);
+    const before = this.found.status === "scheduled" ? this.found.published_at : null;
+    if (before) await this.api.post(`${this.path}/unpublish`);
+    try {
+      await this.api.post(`${this.path}/publish`, when);
+    } catch (problem) {
+      // A time that is refused leaves the one that was set.
+      if (before) await this.api.post(`${this.path}/publish`, { send_at: before });
+      throw problem;
+    }
   }
 
   #schedule() {
