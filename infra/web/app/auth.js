@@ -8,6 +8,8 @@
 
 const TOKENS = "campanile.tokens";
 const PENDING = "campanile.sign-in";
+/** The address of a window that only signs in, and whose name its tokens go by. */
+const AGAIN = "#/again/";
 /** Seconds before its end at which a token counts as over. */
 const EARLY = 60;
 
@@ -16,6 +18,8 @@ export class Auth {
   #page;
   #endpoints = null;
   #renewing = null;
+  /** Whether somebody has just signed in. */
+  #fresh = false;
 
   /** `page` is where the provider sends people back to. */
   constructor(config, page = `${location.origin}/`) {
@@ -79,6 +83,38 @@ export class Auth {
     });
     if (tokens.id_token && claims(tokens.id_token).nonce !== pending.nonce) throw new Error("the answer belongs to another sign-in");
     this.#keep(tokens);
+    this.#fresh = true;
+  }
+
+  /**
+   * Signs in once more in a window of its own, so that what is on the page, and
+   * half written, stays. Resolves when that is done.
+   */
+  again() {
+    const place = `${AGAIN}${random(12)}`;
+    const channel = new BroadcastChannel(place);
+    if (!open(`${this.#page}${place}`, "_blank", "popup,width=480,height=720")) return this.begin();
+    return new Promise((resolve) => {
+      channel.onmessage = ({ data }) => {
+        sessionStorage.setItem(TOKENS, data);
+        channel.close();
+        resolve();
+      };
+    });
+  }
+
+  /** The other end of `again`, in that window; whether this is one. */
+  handOver() {
+    if (!location.hash.startsWith(AGAIN)) return false;
+    if (!this.#fresh) {
+      this.forget();
+      this.begin();
+      return true;
+    }
+    new BroadcastChannel(location.hash).postMessage(sessionStorage.getItem(TOKENS));
+    this.forget();
+    close();
+    return true;
   }
 
   /** Forgets the tokens; goes to the provider's own sign-out if it has one. */

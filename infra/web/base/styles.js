@@ -81,7 +81,7 @@ td.number, th.number { text-align: end; }
 .badge { min-width: 20px; height: 20px; padding: 0 6px; border-radius: 99px; background: var(--accent); color: var(--on-accent); font: 650 .75rem/20px var(--font); text-align: center; font-variant-numeric: tabular-nums; }
 .avatar { width: 36px; height: 36px; flex: none; border-radius: 50%; display: grid; place-items: center; font-size: .8125rem; font-weight: 650; color: var(--ink); background: hsl(var(--hue, 220) 55% 60% / .28); }
 .bar { height: 8px; border-radius: 99px; background: var(--sunken); overflow: hidden; } .bar > i { display: block; height: 100%; width: var(--part, 0%); border-radius: 99px; background: var(--tone, var(--accent)); transition: width 300ms; }
-.figure { display: grid; gap: 2px; } .figure > b { font-size: var(--t-hero); line-height: 1.15; font-weight: 650; letter-spacing: -.02em; font-variant-numeric: tabular-nums; }
+.figure { display: grid; gap: 2px; align-content: start; padding-inline-end: var(--s2); } .figure > b { font-size: var(--t-hero); line-height: 1.15; font-weight: 650; letter-spacing: -.02em; font-variant-numeric: tabular-nums; }
 
 /* Tabs and filters */
 .tabs { display: flex; gap: var(--s1); overflow-x: auto; scrollbar-width: none; border-bottom: 1px solid var(--line); }

@@ -63,6 +63,8 @@ export class CampanileBell extends CampanileElement {
     if (open === !this.panel.hidden) return;
     this.panel.hidden = !open;
     this.button.setAttribute("aria-expanded", String(open));
+    // Toasts about what the list shows would only cover it.
+    this.tell("campanile-bell", { open });
     if (!open) return;
     this.#paint();
     this.$("h2").focus();

@@ -15,7 +15,8 @@ const styles = sheet`
 :host { display: block; }
 .entry { display: flex; align-items: center; } .entry > .note { flex: 1; min-width: 0; } .entry > .only { margin-inline-end: var(--s2); color: var(--dim); }
 .day { padding: var(--s2) var(--s4); background: var(--sunken); font-size: var(--t-small); font-weight: 600; color: var(--dim); }
-.filters select { width: auto; min-width: 9.5rem; flex: 0 1 auto; }`;
+.filters select { width: auto; min-width: 9.5rem; flex: 0 1 auto; }
+@media (max-width: 47.99rem) { .filters > .row, .chips { width: 100%; } .filters select { flex: 1 1 0; min-width: 0; } .filters > .row:last-child { justify-content: space-between; } .filters > .row:last-child > button { padding-inline: 0; } }`;
 
 const LEVELS = ["info", "success", "warning", "error"];
 const PRIORITIES = [4, 3, 2, 1];

@@ -27,14 +27,20 @@ export class CampanileToasts extends CampanileElement {
     this.list = h("ul", { "aria-live": "polite", "aria-relevant": "additions" });
     this.show(this.list);
     this.client.feed.arrived((item) => this.#arrived(item), this.signal);
+    this.listen(document, "campanile-bell", ({ detail }) => this.#listOpen(detail.open));
     this.listen(document, "campanile-toast", (event) => this.add(event.detail));
   }
 
+  #listOpen(open) {
+    this.quiet = open;
+    if (open) for (const toast of this.list.querySelectorAll("[data-arrived]")) toast.remove();
+  }
+
   #arrived(item) {
-    // What blocks the screen needs no toast beside it.
-    if (popsUp(item, this.client.popups.value, true)) return;
+    // What blocks the screen, or stands in the open list, needs no toast beside it.
+    if (this.quiet || popsUp(item, this.client.popups.value, true)) return;
     const open = item.redirect_url && { label: t("act.open"), act: () => follow(this.client, item) };
-    this.add({ level: item.level, title: item.title, text: item.body, action: open });
+    this.add({ level: item.level, title: item.title, text: item.body, action: open }).dataset.arrived = "";
   }
 
   /** @param {{level?: string, title: string, text?: string|null, action?: {label: string, act: () => void}}} toast */
@@ -52,6 +58,7 @@ export class CampanileToasts extends CampanileElement {
     this.list.prepend(toast);
     while (this.list.children.length > AT_ONCE) this.list.lastElementChild.remove();
     if (level !== "error") this.#leave(toast, close);
+    return toast;
   }
 
   /** Goes by itself, but not under the pointer or while it has the focus. */

@@ -29,6 +29,9 @@ export const core = {
   "sign.text": "Announcements, messages, chats and requests of your organisation in one calm place.",
   "sign.in": "Sign in",
   "sign.ended": "You were signed out because your session ended. Sign in again to go on.",
+  "sign.endedTitle": "Your session has ended",
+  "sign.endedText": "Sign in again to go on. What you have written on this page stays.",
+  "sign.again": "Sign in again",
   "sign.failed": "Signing in did not work: {reason}",
 
   "net.connecting": "Reconnecting …",

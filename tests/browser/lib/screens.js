@@ -17,7 +17,11 @@ const EXAMPLES = {
   "/messages/:message": async (api) => `/messages/${(await first(api, "/v1/messages")).id}`,
   "/requests/:id": async (api) => `/requests/${(await first(api, "/v1/approvals")).id}`,
   "/approvals/:id": async (api) => `/approvals/${(await first(api, "/v1/approvals")).id}`,
-  "/communities/:id": async (api) => `/communities/${(await first(api, "/v1/communities")).id}`,
+  "/communities/:community": async (api) => `/communities/${(await first(api, "/v1/communities")).id}`,
+  "/communities/:community/posts/:post": async (api) => {
+    const { id } = await first(api, "/v1/communities");
+    return `/communities/${id}/posts/${(await first(api, `/v1/communities/${id}/posts`)).id}`;
+  },
   "/announcements/:id": async (api) => `/announcements/${(await first(api, "/v1/announcements/mine")).id}`,
   "/manage/announcements/:id": async (api) => `/manage/announcements/${(await announcement(api, "published")).id}`,
   "/manage/announcements/:id/edit": async (api) => `/manage/announcements/${(await announcement(api, "draft")).id}/edit`,

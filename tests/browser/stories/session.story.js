@@ -15,16 +15,43 @@ test("signing in comes back to where one wanted to go, and leaves nothing in the
   assert.ok(!page.url().includes("code="), page.url());
 });
 
-test("a token that has ended leads to signing in again, and back to the same page", async () => {
-  const page = await it.signIn("hillside/10", { at: "#/notifications" });
-  await socketIs(page, "live");
-  await page.evaluate((key) => {
+/** As if the token's time were over. */
+const endSession = (page) =>
+  page.evaluate((key) => {
     const tokens = JSON.parse(sessionStorage.getItem(key));
     sessionStorage.setItem(key, JSON.stringify({ ...tokens, until: 0 }));
   }, TOKENS);
-  await page.locator("campanile-notifications").getByRole("button", { name: "Unread", exact: true }).click();
-  await page.getByText("your session ended").waitFor();
+
+test("a token that has ended asks to sign in again, and what was half written stays", async () => {
+  const page = await it.signIn("hillside/10", { at: "#/inbox?compose" });
+  await socketIs(page, "live");
+  const text = page.getByLabel("Text", { exact: true }).or(page.getByLabel("Message", { exact: true })).first();
+  await text.fill("Dear Ms Shah, about the museum trip");
+  await endSession(page);
+  await page.evaluate(() => document.querySelector("campanile-shell").client.feed.start());
+  const dialog = page.getByRole("alertdialog");
+  await dialog.getByText("Your session has ended").waitFor();
   assert.equal(await page.evaluate((key) => sessionStorage.getItem(key), TOKENS), null);
+
+  // A window that is closed again changes nothing.
+  const [closed] = await Promise.all([page.waitForEvent("popup"), dialog.getByRole("button", { name: "Sign in again" }).click()]);
+  await closed.close();
+  const [popup] = await Promise.all([page.waitForEvent("popup"), dialog.getByRole("button", { name: "Sign in again" }).click()]);
+  await popup.locator('button[name=person][value="hillside/10"]').click();
+  await dialog.waitFor({ state: "detached" });
+  await socketIs(page, "live");
+  assert.equal(await text.inputValue(), "Dear Ms Shah, about the museum trip");
+  assert.ok(popup.isClosed() || (await popup.waitForEvent("close")));
+  const before = await unread(page);
+  await it.notify("10", { title: "You are back" });
+  await showsUnread(page, before + 1);
+});
+
+test("whoever comes with a token that has ended signs in, and goes on to the same page", async () => {
+  const page = await it.signIn("hillside/10", { at: "#/notifications" });
+  await endSession(page);
+  await page.reload();
+  await page.getByText("your session ended").waitFor();
   await page.getByRole("button", { name: "Sign in" }).click();
   await choose(page, "hillside/10");
   assert.equal(page.url(), `${it.base}/#/notifications`);

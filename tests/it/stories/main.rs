@@ -19,3 +19,4 @@ mod sockets;
 mod templates;
 mod tidy;
 mod vertical;
+mod web;

@@ -42,6 +42,11 @@ impl File {
         &self.digest
     }
 
+    /// Whether a browser shows it as a page.
+    pub(crate) fn is_document(&self) -> bool {
+        self.name.ends_with(".html")
+    }
+
     pub(crate) fn media_type(&self) -> &'static str {
         match self.name.rsplit('.').next() {
             Some("html") => "text/html; charset=utf-8",

@@ -119,6 +119,9 @@ impl Web {
             (header::CACHE_CONTROL, caching),
             (header::ETAG, tag),
             (header::VARY, "accept-encoding"),
+        ];
+        // Other files keep what every answer has: as pages they may do nothing.
+        let document = [
             (
                 header::CONTENT_SECURITY_POLICY,
                 self.policies.of(&file.name),
@@ -128,11 +131,12 @@ impl Web {
                 policy::PERMISSIONS,
             ),
         ];
+        let document = document.into_iter().filter(|_| file.is_document());
         let coded = coding
             .name()
             .map(|name| (header::CONTENT_ENCODING, name))
             .into_iter();
-        for (name, value) in told.into_iter().chain(coded) {
+        for (name, value) in told.into_iter().chain(document).chain(coded) {
             if let Ok(value) = HeaderValue::from_str(value) {
                 out.insert(name, value);
             }

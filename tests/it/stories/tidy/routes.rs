@@ -54,9 +54,9 @@ fn these_routes_need_no_credential() {
         .collect();
     insta::assert_snapshot!(open.join("\n"), @r"
     GET /v1/health
-    GET /
     GET /config.json
     GET /web/{path+}
+    GET /
     ");
     let document = described();
     for operation in operations(&document) {
