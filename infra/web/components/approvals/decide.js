@@ -15,7 +15,10 @@ import { figureCards } from "./figures.js";
 addTexts(approvals);
 
 const styles = sheet`
-:host { display: block; } select { width: auto; flex: 0 1 auto; }
+:host { display: block; }
+.figures { display: grid; gap: var(--s3); grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); } .figures .card { padding: var(--s3) var(--s4); } .figures b { font-size: var(--t-title); }
+summary { cursor: pointer; color: var(--accent); font-weight: 560; min-height: 32px; align-content: center; } details[open] > summary { margin-block-end: var(--s3); }
+select { width: auto; flex: 0 1 auto; }
 .many { position: sticky; inset-block-start: 60px; z-index: 5; padding: var(--s2) var(--s4); background: var(--raised); }
 @media (max-width: 47.99rem) { .many { inset-block-start: 56px; } }
 .ask .check { min-height: 24px; }`;
@@ -75,7 +78,10 @@ export class CampanileDecisions extends CampanileElement {
 
   async #figures() {
     try {
-      fill(this.figures, figureCards(await this.api.get("/v1/approvals/statistics")));
+      const figures = figureCards(await this.api.get("/v1/approvals/statistics"));
+      const open = this.figures.querySelector("details")?.open;
+      figures.querySelector("details")?.toggleAttribute("open", Boolean(open));
+      fill(this.figures, figures);
     } catch (problem) {
       if (problem.status === undefined) throw problem;
       // The list below says what is wrong.
@@ -120,6 +126,7 @@ export class CampanileDecisions extends CampanileElement {
     this.all.checked = open.length > 0 && this.chosen.size === open.length;
     this.all.indeterminate = this.chosen.size > 0 && this.chosen.size < open.length;
     this.count.textContent = this.chosen.size > 0 ? t("ask.selected", { count: this.chosen.size }) : "";
+    this.count.hidden = this.chosen.size === 0;
     this.go.disabled = this.chosen.size === 0;
   }
 

@@ -12,8 +12,8 @@ export function figureCards(figures) {
     "section",
     { class: "stack", "aria-label": t("ask.figures") },
     h("h2", null, t("ask.figures")),
-    h("div", { class: "grid" }, one(t("ask.pending"), number(figures.pending)), one(t("ask.rate"), per(figures.approval_rate)), one(t("ask.hours"), hours(figures)), one(`${t("ask.approvedCount")} / ${t("ask.rejectedCount")}`, `${number(figures.approved)} / ${number(figures.rejected)}`)),
-    figures.by_type?.length > 1 && table(figures.by_type),
+    h("div", { class: "figures" }, one(t("ask.pending"), number(figures.pending)), one(t("ask.rate"), per(figures.approval_rate)), one(t("ask.hours"), hours(figures)), one(`${t("ask.approvedCount")} / ${t("ask.rejectedCount")}`, `${number(figures.approved)} / ${number(figures.rejected)}`)),
+    figures.by_type?.length > 1 && h("details", null, h("summary", null, t("ask.byType")), table(figures.by_type)),
   );
 }
 

@@ -10,7 +10,7 @@ import { t } from "../../base/texts.js";
 import { ago } from "../../base/time.js";
 import { refusal } from "./ladder.js";
 
-const styles = sheet`:host { display: block; } select { width: auto; } .item { flex-wrap: wrap; } .item .grow { min-width: 9rem; }`;
+const styles = sheet`:host { display: block; } select { width: auto; margin-inline-start: auto; } .item { flex-wrap: wrap; } .item .grow { min-width: 9rem; }`;
 const ROLES = ["member", "moderator", "owner"];
 const LEVELS = { owner: "info", moderator: "success", member: "" };
 

@@ -18,6 +18,8 @@ import { settingsDialog } from "./settings.js";
 const styles = sheet`
 :host { display: block; }
 .talk { height: max(22rem, min(46rem, calc(100dvh - 21rem))); display: flex; flex-direction: column; } .talk > * { flex: 1; min-height: 0; }
+.tabs { scroll-margin-block-start: 64px; }
+@media (max-width: 47.99rem) { .talk { height: max(18rem, calc(100dvh - 13rem)); } }
 h2.name { font-size: var(--t-title); flex: 1 1 14rem; }
 .up { margin-inline-start: calc(-1 * var(--s3)); padding-inline: var(--s2); } .stack > .back { margin-block-end: calc(-1 * var(--s3)); }`;
 
@@ -89,6 +91,7 @@ export class CampanileCommunityPage extends CampanileElement {
     if (had) this.tabs.querySelector("[aria-selected=true]").focus();
     if (!this.role) return fill(this.body, refusal({ code: "not_member" }, { join: () => this.#join() }));
     const place = this.#place;
+    if (open === "chat" && part === this.getAttribute("tab")) requestAnimationFrame(() => this.tabs.scrollIntoView({ block: "start" }));
     if (open === "chat") return fill(this.body, h("div", { class: "card flush talk" }, h("campanile-conversation", { room: this.community.room, ".group": true, ".moderates": place.moderates, ".names": this.names.map })));
     const element = { posts: "campanile-posts", members: "campanile-members", queue: "campanile-queue" }[open];
     return fill(this.body, h(element, { ".place": place, post: open === "posts" ? this.getAttribute("post") : null }));
