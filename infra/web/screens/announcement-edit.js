@@ -6,7 +6,7 @@ import { fill, h } from "../base/h.js";
 import { act, loading, notice } from "../base/states.js";
 import { addTexts, t } from "../base/texts.js";
 import { area, choice, Fields, filled, text, tick, ticks } from "../staff/forms.js";
-import { audienceParts, channelName } from "../staff/labels.js";
+import { addressed, audienceParts, channelName } from "../staff/labels.js";
 import { back, loaded } from "../staff/listing.js";
 import { reach } from "../staff/reach.js";
 import { renderedStyles } from "../staff/rendered.js";
@@ -42,7 +42,7 @@ class EditAnnouncement extends CampanileElement {
     const fields = (this.fields = new Fields());
     this.version = found.version;
     const audience = h("campanile-audience", { id: "audience", "aria-label": t("ann.audience"), onchange: () => this.#stale() });
-    audience.value = found.audience ?? [];
+    audience.value = addressed(found);
     const templates = (list, channel) => choice([["", t("ann.ownText")], ...list.map(({ id, name }) => [id, name])], found[`${channel}_template`] ?? "", { onchange: () => this.#stale() });
     this.channels = ticks(t("ann.channels"), [["in_app", t("ann.inApp"), true], ["email", channelName("email")], ["sms", channelName("sms")]], ["in_app", ...(found.channels ?? [])], () => this.#chosen());
     this.emailTemplate = fields.add("email_template", t("ann.emailTemplate"), templates(email, "email"));

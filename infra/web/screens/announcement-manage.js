@@ -9,7 +9,7 @@ import { act, bar, failed, loading, notice, tag } from "../base/states.js";
 import { addTexts, number, t } from "../base/texts.js";
 import { day, moment } from "../base/time.js";
 import { Fields, text } from "../staff/forms.js";
-import { audienceParts, audienceText, channelName, said, stateTag, typeName } from "../staff/labels.js";
+import { addressed, audienceParts, audienceText, channelName, said, stateTag, typeName } from "../staff/labels.js";
 import { back, loaded } from "../staff/listing.js";
 import { reach } from "../staff/reach.js";
 import { renderedStyles } from "../staff/rendered.js";
@@ -38,7 +38,7 @@ class ManageAnnouncement extends CampanileElement {
     this.found = found;
     const { id, title, body, type, status, priority, event_date, channels = [], published_at, send_id } = found;
     const to = h("dd", null, "…");
-    audienceText(this.api, found.audience).then((words) => (to.textContent = words));
+    audienceText(this.api, addressed(found)).then((words) => (to.textContent = words));
     const fact = (name, value) => value && [h("dt", null, t(name)), value instanceof Node ? value : h("dd", null, value)];
     const text = h(
       "article",
@@ -74,8 +74,8 @@ class ManageAnnouncement extends CampanileElement {
 
   /** Nobody publishes without having seen how many it reaches. */
   async #publish() {
-    const { audience, channels = [], title, body, priority, email_template: email, sms_template: sms } = this.found;
-    const { include, except } = audienceParts(audience);
+    const { channels = [], title, body, priority, email_template: email, sms_template: sms } = this.found;
+    const { include, except } = audienceParts(addressed(this.found));
     const place = h("div", null, loading(3));
     const go = h("button", { class: "primary", onclick: () => act(go, () => this.#published(dialog), (problem) => fill(place, notice("error", problem.message))) }, t("ann.publishNow"));
     const dialog = openDialog(this.root, { title: t("ann.publishSure", { title }) }, h("p", { class: "dim" }, t("ann.publishText")), place, h("div", { class: "actions" }, h("button", { onclick: () => dialog.close() }, t("act.cancel")), go));

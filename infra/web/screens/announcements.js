@@ -7,7 +7,7 @@ import { field, tag } from "../base/states.js";
 import { addTexts, number, t } from "../base/texts.js";
 import { moment } from "../base/time.js";
 import { choice, text } from "../staff/forms.js";
-import { audienceText, stateTag, typeName } from "../staff/labels.js";
+import { addressed, audienceText, stateTag, typeName } from "../staff/labels.js";
 import { entry, Listing, pausing } from "../staff/listing.js";
 import { staffStyles } from "../staff/styles.js";
 import { publish } from "../texts/publish.js";
@@ -52,7 +52,7 @@ class ManageAnnouncements extends CampanileElement {
     this.totals = h("div");
     this.show(h("div", { class: "screen" }, h("div", { class: "head" }, h("h1", null, t("ann.manage")), make), this.totals, h("div", { class: "filters" }, field(t("ann.status"), state), field(t("ann.type"), type), find), this.list.element));
     load();
-    this.#totals();
+    if (this.client.is("staff", "admin")) this.#totals();
   }
 
   /** The figures of the last month; the list is of use without them. */
@@ -63,13 +63,13 @@ class ManageAnnouncements extends CampanileElement {
       const figure = (value, label) => h("div", { class: "figure" }, h("b", null, value), h("span", null, label));
       fill(this.totals, h("div", { class: "card figures" }, figure(number(announcements), t("ann.count", { count: announcements })), figure(number(overall.audience), t("ann.reached")), figure(number(overall.delivered), t("status.delivered")), figure(number(overall.read_rate / 100, { style: "percent", maximumFractionDigits: 1 }), t("ann.readRate"))));
     } catch {
-      // Teachers have none.
+      // They are asked for again with the next visit.
     }
   }
 
   #row(item) {
     const to = h("span", null, " ");
-    audienceText(this.api, item.audience ?? []).then((words) => (to.textContent = words));
+    audienceText(this.api, addressed(item)).then((words) => (to.textContent = words));
     // A scheduled one has the time at which it will be published.
     const planned = item.status === "scheduled" && h("span", { class: "dim small" }, moment(item.published_at));
     const when = item.status === "published" ? item.published_at : item.updated_at;

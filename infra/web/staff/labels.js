@@ -32,7 +32,8 @@ function nameOf(api, path) {
   if (!names.has(path)) {
     const asked = api.get(path).then(({ name }) => name);
     names.set(path, asked);
-    asked.catch(() => names.delete(path));
+    // A refusal stays one; what the network lost is asked for again.
+    asked.catch((problem) => problem.passing && names.delete(path));
   }
   return names.get(path);
 }
@@ -49,11 +50,20 @@ export async function audienceName(api, expression) {
     if (kind === "email" || kind === "phone" || kind === "name") return rest.join(":");
     if (kind === "guardians-of" && PEOPLE.has(rest[0])) return t("aud.guardians", { name: await nameOf(api, `/v1/users/${encodeURIComponent(id)}`) });
     if (kind === "guardians-of" || kind === "students-of") return t(kind === "guardians-of" ? "aud.guardians" : "aud.students", { name: await nameOf(api, `/v1/groups/${encodeURIComponent(id)}`) });
-    if (!id) return said(`aud.${kind}`, kind);
+    if (!id) return kind;
     return await nameOf(api, `/v1/${PEOPLE.has(kind) ? "users" : "groups"}/${encodeURIComponent(id)}`);
   } catch {
     return expression;
   }
+}
+
+/** The words that an announcement may use instead of expressions. */
+const WORDS = { students: "role:student", teachers: "role:teacher", parents: "role:parent", staff: "role:staff" };
+
+/** To whom an announcement goes, as expressions whichever way it was written. */
+export function addressed({ audience, class_ids: classes = [] }) {
+  if (audience === "class_specific") return classes.map((id) => `class:${id}`);
+  return WORDS[audience] ?? audience ?? [];
 }
 
 /** What an announcement or a send is addressed to, as its parts. */

@@ -30,7 +30,6 @@ export const staff = {
   "aud.kind": "Kind of recipient", "aud.kind.all": "Everybody", "aud.kind.role": "Role", "aud.kind.group": "Group", "aud.kind.students": "Students of …", "aud.kind.guardians": "Guardians of a group", "aud.kind.person": "Person", "aud.kind.guardians-person": "Guardians of a person", "aud.kind.address": "Address or number",
   "aud.add": "Add", "aud.addAll": "Add everybody", "aud.findPerson": "Name or id", "aud.findGroup": "Name of a class, course …", "aud.remove": "Remove {name}",
   "aud.all": "Everybody", "aud.role": "All {name}", "aud.guardians": "Guardians of {name}", "aud.students": "Students of {name}", "aud.but": "{main}, but not {except}",
-  "aud.students-all": "All students", "aud.parents": "All parents", "aud.teachers": "All teachers",
 
   "reach.title": "Who would get it", "reach.table": "Reach by channel", "reach.why": "A dry run counts whom this reaches on each channel, and shows what they would read. Nothing is sent.", "reach.stale": "Something changed. Run it again to see whom it reaches now.", "reach.run": "Dry run",
   "reach.people": { one: "person in the audience", other: "people in the audience" }, "reach.part": "The audience is large; these are the figures of its first part.",
