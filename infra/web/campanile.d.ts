@@ -127,7 +127,14 @@ declare global {
   interface HTMLElementTagNameMap {
     "campanile-bell": CampanileBell;
     "campanile-notifications": CampanileNotifications;
+    /** `view`: `mine` or `decide`. */
+    "campanile-approvals": HTMLElement;
+    /** `room`; give it a height. Tells `campanile-open` with `{room}`. */
     "campanile-chat": HTMLElement;
+    /** `community` and `post`. Tells `campanile-open` with `{community, post}`. */
+    "campanile-community": HTMLElement;
+    /** `folder`, `thread` and `compose`; give it a height. Tells `campanile-open` with `{thread}`. */
+    "campanile-inbox": HTMLElement;
     "campanile-popup": HTMLElement;
     "campanile-preferences": HTMLElement;
     "campanile-toasts": HTMLElement;

@@ -11,7 +11,10 @@ export { CampanileBell } from "./components/bell.js";
 export { CampanileNotifications } from "./components/notifications.js";
 
 const LARGER = {
+  "campanile-approvals": () => import("./components/approvals.js"),
   "campanile-chat": () => import("./components/chat.js"),
+  "campanile-community": () => import("./components/community.js"),
+  "campanile-inbox": () => import("./components/inbox.js"),
   "campanile-popup": () => import("./components/popup.js"),
   "campanile-preferences": () => import("./components/preferences.js"),
   "campanile-toasts": () => import("./components/toasts.js"),

@@ -8,6 +8,7 @@ import { addTexts, t } from "../base/texts.js";
 import { approvals } from "../texts/approvals.js";
 import "./approvals/decide.js";
 import "./approvals/mine.js";
+import { tabRow } from "./tabs.js";
 
 addTexts(approvals);
 
@@ -17,7 +18,8 @@ export class CampanileApprovals extends CampanileElement {
   static styles = [styles];
 
   start() {
-    this.tabs = h("div", { class: "tabs", role: "tablist", "aria-label": t("ask.views"), hidden: true });
+    this.tabs = tabRow({ label: t("ask.views"), textOf: (name) => t(`ask.${name}`), choose: (name) => this.#open(name) });
+    this.tabs.hidden = true;
     this.place = h("div", { role: "tabpanel" });
     this.show(h("div", { class: "stack" }, this.tabs, this.place));
     this.#open(this.getAttribute("view") === "decide" ? "decide" : "mine");
@@ -36,10 +38,7 @@ export class CampanileApprovals extends CampanileElement {
 
   #open(view) {
     this.view = view;
-    const tab = (name) => h("button", { role: "tab", "aria-selected": String(view === name), onclick: () => this.#open(name) }, t(`ask.${name}`));
-    const had = this.tabs.contains(this.root.activeElement);
-    fill(this.tabs, tab("mine"), tab("decide"));
-    if (had) this.tabs.querySelector("[aria-selected=true]").focus();
+    this.tabs.paint(["mine", "decide"], view);
     fill(this.place, h(view === "decide" ? "campanile-decisions" : "campanile-requests"));
     this.tell("campanile-view", { view });
   }

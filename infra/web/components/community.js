@@ -18,7 +18,7 @@ addTexts(community);
 const styles = sheet`
 :host { display: block; }
 .tiles { display: grid; gap: var(--s4); grid-template-columns: repeat(auto-fill, minmax(min(100%, 19rem), 1fr)); }
-.tile { display: grid; gap: var(--s3); align-content: start; grid-template-rows: auto 1fr auto; } .tile h3 button { font-size: var(--t-large); font-weight: 620; color: var(--ink); text-align: start; }`;
+.tile { display: grid; gap: var(--s3); align-content: start; grid-template-rows: auto 1fr auto; } .tile h2 button { font-size: var(--t-large); font-weight: 620; color: var(--ink); text-align: start; }`;
 
 export class CampanileCommunity extends CampanileElement {
   static styles = [styles];
@@ -67,7 +67,7 @@ export class CampanileCommunity extends CampanileElement {
     return h(
       "li",
       { class: "card tile" },
-      h("div", { class: "row apart" }, h("h3", null, h("button", { class: "link", onclick: () => this.open(one.id) }, one.name)), membership && tag(t(`com.role.${membership.role}`), membership.role === "member" ? "" : "info")),
+      h("div", { class: "row apart" }, h("h2", null, h("button", { class: "link", onclick: () => this.open(one.id) }, one.name)), membership && tag(t(`com.role.${membership.role}`), membership.role === "member" ? "" : "info")),
       h("p", { class: "dim lines" }, one.description),
       h("div", { class: "row apart" }, h("p", { class: "dim small" }, `${t("com.members", { count: one.counts.members })} · ${t("com.posts", { count: one.counts.posts })}`), membership ? h("button", { "aria-label": `${t("act.open")}: ${one.name}`, onclick: () => this.open(one.id) }, t("act.open")) : join),
     );

@@ -13,6 +13,7 @@ import "./inbox/compose.js";
 import { dressLetter, letterRow, rowStyles } from "./inbox/row.js";
 import "./inbox/thread.js";
 import { paneStyles } from "./panes.js";
+import { tabRow } from "./tabs.js";
 
 addTexts(people);
 addTexts(inbox);
@@ -54,7 +55,7 @@ export class CampanileInbox extends CampanileElement {
   }
 
   #side() {
-    this.tabs = h("div", { class: "tabs", role: "tablist", "aria-label": t("inbox.folders") });
+    this.tabs = tabRow({ label: t("inbox.folders"), textOf: (folder) => t(`inbox.${folder}`), choose: (folder) => this.#turn({ folder }) });
     const search = h("input", { type: "search", "aria-label": t("inbox.search"), placeholder: t("inbox.search"), oninput: () => this.#search(search.value) });
     this.chips = h("div", { class: "chips", role: "group", "aria-label": t("inbox.search") });
     const compose = h("button", { class: "primary", onclick: () => this.compose() }, icon("edit"), t("inbox.compose"));
@@ -63,8 +64,7 @@ export class CampanileInbox extends CampanileElement {
   }
 
   #paintFilters() {
-    const tab = (folder) => h("button", { role: "tab", "aria-selected": String(this.folder === folder), onclick: () => this.#turn({ folder }) }, t(`inbox.${folder}`));
-    fill(this.tabs, tab("inbox"), tab("sent"));
+    this.tabs.paint(["inbox", "sent"], this.folder);
     const chip = (name, label) => h("button", { "aria-pressed": String(this.filter[name] === true), onclick: () => this.#turn({ [name]: this.filter[name] ? null : true }) }, label);
     fill(this.chips, this.folder === "inbox" && chip("unread", t("inbox.onlyUnread")), chip("urgent", t("inbox.onlyUrgent")));
   }
@@ -75,7 +75,7 @@ export class CampanileInbox extends CampanileElement {
     if (folder === "sent") this.filter.unread = null;
     const label = this.root.activeElement?.textContent;
     this.#paintFilters();
-    [...this.tabs.children, ...this.chips.children].find((one) => one.textContent === label)?.focus();
+    [...this.chips.children].find((one) => one.textContent === label)?.focus();
     this.#reload();
   }
 

@@ -14,6 +14,7 @@ import { Names } from "./names.js";
 import "./posts.js";
 import "./queue.js";
 import { settingsDialog } from "./settings.js";
+import { tabRow } from "../tabs.js";
 
 const styles = sheet`
 :host { display: block; }
@@ -29,7 +30,7 @@ export class CampanileCommunityPage extends CampanileElement {
   start() {
     this.names = new Names(this.client);
     this.head = h("header", { class: "stack tight" });
-    this.tabs = h("div", { class: "tabs", role: "tablist", "aria-label": t("com.tabs") });
+    this.tabs = tabRow({ label: t("com.tabs"), textOf: (name) => t(`com.tab.${name}`), choose: (name) => this.#choose(name) });
     this.body = h("div", { role: "tabpanel" }, loading(5));
     const back = h("button", { class: "quiet up", onclick: () => this.tell("campanile-back") }, icon("back"), t("com.back"));
     this.show(h("div", { class: "stack" }, h("div", { class: "back" }, back), this.head, this.tabs, this.body));
@@ -85,10 +86,7 @@ export class CampanileCommunityPage extends CampanileElement {
 
   #open(part) {
     const open = this.#parts.includes(part) ? part : "posts";
-    const had = this.tabs.contains(this.root.activeElement);
-    const tab = (name) => h("button", { role: "tab", "aria-selected": String(name === open), onclick: () => this.#choose(name) }, t(`com.tab.${name}`));
-    fill(this.tabs, this.#parts.map(tab));
-    if (had) this.tabs.querySelector("[aria-selected=true]").focus();
+    this.tabs.paint(this.#parts, open);
     if (!this.role) return fill(this.body, refusal({ code: "not_member" }, { join: () => this.#join() }));
     const place = this.#place;
     if (open === "chat" && part === this.getAttribute("tab")) requestAnimationFrame(() => this.tabs.scrollIntoView({ block: "start" }));

@@ -88,7 +88,7 @@ export class CampanileThread extends CampanileElement {
         h("time", { class: "dim small", datetime: item.created_at }, moment(item.created_at)),
       ),
       h("p", { class: "lines" }, item.body),
-      h("div", { class: "row acts" }, own ? receipts : unread, own && item.send && this.client.is("staff", "admin") && h("a", { class: "button quiet", href: `#/sends/${item.send}` }, icon("send"), t("inbox.progress")), remove),
+      h("div", { class: "row acts" }, own ? receipts : unread, own && item.send && this.client.is("staff", "admin") && h("button", { class: "quiet", onclick: () => this.client.navigate(`/sends/${item.send}`) }, icon("send"), t("inbox.progress")), remove),
     );
   }
 
