@@ -31,7 +31,7 @@ main { flex: 1; min-width: 0; display: flex; flex-direction: column; outline: no
   .banner { top: 56px; }
   .page { padding-bottom: calc(60px + env(safe-area-inset-bottom)); }
   .bottom { position: fixed; z-index: 30; inset-inline: 0; inset-block-end: 0; display: grid; grid-auto-flow: column; grid-auto-columns: minmax(0, 1fr); padding-bottom: env(safe-area-inset-bottom); background: var(--sheet); border-top: 1px solid var(--line); }
-  .bottom > * { position: relative; display: grid; justify-items: center; align-content: center; gap: 2px; min-height: 58px; padding: 4px 0; color: var(--dim); font-size: .6875rem; letter-spacing: -.02em; font-weight: 560; text-decoration: none; text-align: center; border: 0; border-radius: 0; }
-  .bottom .clip { max-width: 100%; flex: none; } .bottom > [aria-current] { color: var(--accent); }
+  .bottom > * { position: relative; display: grid; justify-items: center; align-content: center; gap: 2px; min-height: 58px; padding: 4px 0; color: var(--dim); font-size: .6875rem; letter-spacing: -.03em; font-weight: 540; text-decoration: none; text-align: center; border: 0; border-radius: 0; }
+  .bottom > * > span:not(.count) { max-width: 100%; flex: none; overflow: visible; } .bottom > [aria-current] { color: var(--accent); }
   .bottom .count { position: absolute; inset-block-start: 4px; inset-inline-start: calc(50% + 4px); } .bottom .badge { height: 17px; min-width: 17px; padding: 0 4px; font-size: .6875rem; line-height: 17px; }
 }`;

@@ -17,12 +17,12 @@ const POPUPS = ["urgent", "all", "none"];
 const styles = sheet`
 :host { display: block; }
 td, th { vertical-align: middle; } th.on, td.on { text-align: center; width: 6.5rem; padding-inline: var(--s2); } tbody th { color: var(--ink); font-size: var(--t-body); font-weight: 400; border-bottom: 1px solid var(--line); } tbody tr:last-child > * { border-bottom: 0; }
-.switch { appearance: none; position: relative; width: 42px; height: 24px; border-radius: 99px; border: 1px solid var(--edge); background: var(--sunken); padding: 0; cursor: pointer; transition: background var(--quick); vertical-align: middle; }
-.switch::before { content: ""; position: absolute; inset-block-start: 3px; inset-inline-start: 3px; width: 16px; height: 16px; border-radius: 50%; background: var(--edge); transition: transform var(--quick); }
-.switch:checked { background: var(--accent); border-color: var(--accent); } .switch:checked::before { background: var(--on-accent); transform: translateX(18px); }
-.switch:disabled { opacity: .55; cursor: not-allowed; } .switch[aria-busy="true"] { opacity: .6; }
+input.switch { appearance: none; position: relative; width: 42px; height: 24px; border-radius: 99px; border: 1px solid var(--edge); background: var(--sunken); padding: 0; cursor: pointer; transition: background var(--quick); vertical-align: middle; }
+input.switch::before { content: ""; position: absolute; inset-block-start: 3px; inset-inline-start: 3px; width: 16px; height: 16px; border-radius: 50%; background: var(--edge); transition: transform var(--quick); }
+input.switch:checked { background: var(--accent); border-color: var(--accent); } input.switch:checked::before { background: var(--on-accent); transform: translateX(18px); }
+input.switch:disabled { opacity: .55; cursor: not-allowed; } input.switch[aria-busy="true"] { opacity: .6; }
 .target { display: inline-grid; place-items: center; min-width: 44px; min-height: 44px; cursor: pointer; }
-.lock { display: flex; align-items: baseline; gap: var(--s1); } .lock .icon { width: 14px; height: 14px; align-self: center; }
+.lock { display: flex; align-items: flex-start; gap: var(--s1); } .lock .icon { width: 14px; height: 14px; margin-top: 3px; }
 @media (max-width: 47.99rem) { th.on, td.on { width: 3.75rem; padding-inline: 2px; font-size: .75rem; } tbody th { padding-inline: var(--s3) var(--s1); } }`;
 
 export class CampanilePreferences extends CampanileElement {

@@ -4,7 +4,7 @@ export const preferences = {
   "prefs.text": "Choose what reaches you, and how. Urgent notices always come.",
   "prefs.popups": "Pop-ups",
   "prefs.popupsHint": "What is urgent stands in front of everything until you have read it, whatever you choose here.",
-  "prefs.popups.urgent": "What its sender marks as a pop-up",
+  "prefs.popups.urgent": "What its sender marks as one",
   "prefs.popups.all": "Every notification that arrives",
   "prefs.popups.none": "Only what is urgent",
   "prefs.all": "For everything",
