@@ -117,7 +117,7 @@ class OneImport extends CampanileElement {
 
 function reportRow({ line, id, status, errors }) {
   const said = errors.map(({ field: name, message }) => h("p", { class: "wrong" }, `${name}: ${message}`));
-  return h("li", null, h("div", { class: "item" }, h("span", { class: "dim small number" }, t("imp.line", { line })), h("div", { class: "grow" }, id && h("a", { class: "strong", href: `#/directory/people/${encodeURIComponent(id)}` }, id), said), stateTag(status)));
+  return h("li", null, h("div", { class: "item" }, h("span", { class: "dim small number" }, t("imp.line", { line })), h("div", { class: "grow" }, id && (status === "invalid" ? h("strong", null, id) : h("a", { class: "strong", href: `#/directory/people/${encodeURIComponent(id)}` }, id)), said), stateTag(status)));
 }
 
 define("screen-imports", Imports);

@@ -21,7 +21,7 @@ export function reach(host, found) {
   const failing = channels.flatMap(([channel, one]) => Object.entries(one.failing ?? {}).map(([reason, count]) => h("p", null, t("reach.failing", { channel: channelName(channel), count, reason: reasonText(reason) }))));
   return h(
     "div",
-    { class: "stack", role: "region", "aria-label": t("reach.title") },
+    { class: "stack reach", role: "region", "aria-label": t("reach.title") },
     h("div", { class: "figure" }, h("b", null, number(found.people)), h("span", null, t("reach.people", { count: found.people }))),
     !found.complete && notice("info", t("reach.part")),
     failing.length > 0 && notice("error", failing),

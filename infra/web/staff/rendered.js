@@ -8,7 +8,7 @@ import { t } from "../base/texts.js";
 
 export const renderedStyles = sheet`
 .mail { border: 1px solid var(--line); border-radius: var(--radius-small); overflow: hidden; } .mail > header { padding: var(--s3) var(--s4); border-bottom: 1px solid var(--line); background: var(--sunken); }
-.mail iframe { display: block; width: 100%; height: var(--high, 12rem); border: 0; background: #fff; color-scheme: light; }
+.mail iframe { display: block; width: 100%; height: var(--high, 6rem); border: 0; background: #fff; color-scheme: light; }
 .mail pre, pre.text { margin: 0; padding: var(--s4); white-space: pre-wrap; overflow-wrap: anywhere; font: inherit; font-size: var(--t-small); }
 .bubble { background: var(--tint); border-radius: 16px 16px 16px 4px; padding: var(--s3) var(--s4); max-width: 24rem; white-space: pre-wrap; overflow-wrap: anywhere; }
 .noted { border: 1px solid var(--line); border-radius: var(--radius-small); padding: var(--s3) var(--s4); border-inline-start: 3px solid var(--accent); }`;

@@ -18,6 +18,8 @@ fieldset { border: 0; margin: 0; padding: 0; min-width: 0; } legend { padding: 0
 .sticky { position: sticky; inset-block-end: 0; padding: var(--s3) 0; background: linear-gradient(transparent, var(--page) 30%); z-index: 5; }
 .combo { position: relative; } .combo > ul { position: absolute; z-index: 10; inset-inline: 0; inset-block-start: calc(100% + 4px); max-height: 16rem; overflow: auto; background: var(--raised); border-radius: var(--radius-small); box-shadow: var(--float); padding: var(--s1); }
 .combo li { padding: 8px 10px; border-radius: 4px; cursor: pointer; min-height: 40px; display: flex; gap: var(--s2); align-items: center; } .combo li[aria-selected="true"], .combo li:hover { background: var(--tint); } .combo li.none { cursor: default; color: var(--dim); background: none; }
+.reach th, .reach td { padding-inline: var(--s2); } .reach th[scope="row"] { padding-inline-start: 0; }
+dialog > .stack > .actions:last-child { position: sticky; inset-block-end: calc(-1 * var(--s5)); margin: 0 calc(-1 * var(--s5)) calc(-1 * var(--s5)); padding: var(--s3) var(--s5) var(--s5); background: var(--raised); border-top: 1px solid var(--line); }
 .spread { display: flex; justify-content: space-between; gap: var(--s3); align-items: baseline; }
 .code { font-family: var(--mono); font-size: .8125rem; overflow-wrap: anywhere; }
 @media (max-width: 47.99rem) {
