@@ -100,6 +100,9 @@ export const core = {
 
   "home.title": "Home",
   "home.hello": "Hello, {name}",
+  "home.places": "Places",
+  "home.waiting": { one: "{count} unread", other: "{count} unread" },
+  "home.nothing": "Nothing new",
   "home.latest": "Latest for you",
   "home.unread": { one: "{count} unread notification", other: "{count} unread notifications" },
 };
