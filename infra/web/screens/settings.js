@@ -21,6 +21,12 @@ const SECTIONS = {
   "set.sending": ["link_hosts", "sms_countries", "sms_per_hour", "notification_days"],
 };
 
+/** Whether two values say the same, whatever order their fields are in. */
+function same(one, other) {
+  const plain = (value) => (value && typeof value === "object" && !Array.isArray(value) ? Object.fromEntries(Object.keys(value).sort().map((key) => [key, plain(value[key])])) : Array.isArray(value) ? value.map(plain) : value);
+  return JSON.stringify(plain(one)) === JSON.stringify(plain(other));
+}
+
 class Settings extends CampanileElement {
   static styles = [staffStyles, ruleStyles];
 
@@ -43,7 +49,7 @@ class Settings extends CampanileElement {
       const control = text(LISTS.has(name) ? (value ?? []).join(", ") : value, { type: NUMBERS.has(name) ? "number" : "text" });
       return fields.add(name, t(`set.${name}`), control, { hint: LISTS.has(name) ? t(`set.${name}.hint`) : undefined });
     };
-    const section = ([title, names]) => h("section", { class: "card stack" }, h("h2", null, t(title)), h("div", { class: "pair" }, names.map(one)));
+    const section = ([title, names]) => h("section", { class: "card stack" }, h("h2", null, t(title)), h("div", { class: "pair" }, names.filter((name) => this.#owns(name)).map(one)));
     this.presence = tick(t("set.presence"), found.chat.presence);
     this.chat = chatRules(found.chat.invite_rules);
     this.preferences = found.preferences && preferenceRules(found.preferences);
@@ -70,7 +76,7 @@ class Settings extends CampanileElement {
   #retention(retention) {
     if (!retention) return null;
     const row = ([name, days]) => this.fields.add(`retention.${name}`, t(`set.retention.${name}`), text(days, { type: "number" }));
-    return h("section", { class: "card stack" }, h("h2", null, t("set.retention")), h("div", { class: "pair" }, Object.entries(retention).filter(([, days]) => typeof days === "number").map(row)));
+    return h("section", { class: "card stack" }, h("h2", null, t("set.retention")), h("div", { class: "pair" }, Object.entries(retention).map(row)));
   }
 
   #value(name) {
@@ -80,18 +86,31 @@ class Settings extends CampanileElement {
     return value === "" && name === "reply_to" ? null : value;
   }
 
+  /** The days of notifications stand among the other days, where there are any. */
+  #owns(name) {
+    return !(name === "notification_days" && this.found.retention);
+  }
+
+  #days(name) {
+    const value = this.fields.value(`retention.${name}`);
+    return value === "" ? null : Number(value);
+  }
+
   async #save() {
     this.fields.clear();
     const { found } = this;
-    const flat = Object.values(SECTIONS).flat();
+    const flat = Object.values(SECTIONS).flat().filter((name) => this.#owns(name));
     const chat = { invite_rules: this.chat.value(), presence: this.presence.input.checked };
     for (const name of ["edit_minutes", "invitation_days", "cool_off_days"]) chat[name] = this.#value(`chat.${name}`);
     const changes = { ...Object.fromEntries(flat.map((name) => [name, this.#value(name)])), chat, version: found.version };
     // Only what has changed is sent: the rest may be another person's to set.
-    for (const name of flat) if (JSON.stringify(changes[name]) === JSON.stringify(found[name] ?? null)) delete changes[name];
-    if (this.preferences) changes.preferences = this.preferences.value();
-    if (found.approvers) changes.approvers = Object.fromEntries(Object.keys(found.approvers).map((type) => [type, parted(this.fields.value(`approvers.${type}`))]));
-    if (found.retention) changes.retention = Object.fromEntries(Object.entries(found.retention).filter(([, days]) => typeof days === "number").map(([name]) => [name, Number(this.fields.value(`retention.${name}`))]));
+    for (const name of [...flat, "chat"]) if (same(changes[name], found[name] ?? null)) delete changes[name];
+    const more = {
+      preferences: this.preferences?.value(),
+      approvers: found.approvers && Object.fromEntries(Object.keys(found.approvers).map((type) => [type, parted(this.fields.value(`approvers.${type}`))])),
+      retention: found.retention && Object.fromEntries(Object.keys(found.retention).map((name) => [name, this.#days(name)])),
+    };
+    for (const [name, value] of Object.entries(more)) if (value && !same(value, found[name])) changes[name] = value;
     await this.api.patch("/v1/settings", changes);
     this.tell("campanile-toast", { level: "success", title: t("set.saved") });
     await this.#load();

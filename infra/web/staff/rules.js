@@ -37,17 +37,19 @@ export function chatRules(rules) {
   return rows(rules, 3, make, { from: "", to: "", relation: "any" }, ([from, to, relation]) => ({ from, to, relation }), t("set.chat"));
 }
 
+/** In the place of a category: all that are not named. */
+const EVERY = "*";
 const CHANNELS = ["in_app", "email", "sms"];
 
 /** What is on or off unless a person chooses otherwise, and what nobody may choose. */
 export function preferenceRules(given) {
   const { locks = [], mandatory = [], defaults = {}, role_defaults: byRole = {} } = given;
   const flat = (role, of) => Object.entries(of).flatMap(([category, channels]) => Object.entries(channels).map(([channel, allowed]) => ({ kind: "default", role, category, channel, allowed })));
-  const items = [...locks.map((lock) => ({ kind: "lock", role: "", ...lock })), ...flat("", defaults), ...Object.entries(byRole).flatMap(([role, of]) => flat(role, of))];
+  const items = [...locks.map((lock) => ({ kind: "lock", role: "", category: "", ...lock })), ...flat("", defaults), ...Object.entries(byRole).flatMap(([role, of]) => flat(role, of))];
   const make = ({ kind, role, category, channel, allowed }) => [
     choice([["default", t("set.kind.default")], ["lock", t("set.kind.lock")]], kind, { "aria-label": t("set.kind") }),
     text(role, { "aria-label": t("aud.kind.role"), placeholder: t("set.everyRole") }),
-    text(category, { "aria-label": t("set.category"), placeholder: t("set.category") }),
+    text(category === EVERY ? "" : category, { "aria-label": t("set.category"), placeholder: t("set.category") }),
     choice(CHANNELS.map((one) => [one, t(`channel.${one}`)]), channel, { "aria-label": t("send.channel") }),
     choice([["on", t("status.on")], ["off", t("status.off")]], allowed ? "on" : "off", { "aria-label": t("set.onOff") }),
   ];
@@ -58,10 +60,10 @@ export function preferenceRules(given) {
   element.value = () => {
     const made = { locks: [], mandatory: parted(always.value), defaults: {}, role_defaults: {} };
     for (const { kind, role, category, channel, allowed } of read()) {
-      if (kind === "lock") made.locks.push({ category, channel, allowed });
+      if (kind === "lock") made.locks.push({ ...(category ? { category } : {}), channel, allowed });
       else {
         const place = role ? (made.role_defaults[role] ??= {}) : made.defaults;
-        (place[category] ??= {})[channel] = allowed;
+        (place[category || EVERY] ??= {})[channel] = allowed;
       }
     }
     return made;
