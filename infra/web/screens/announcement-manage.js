@@ -8,7 +8,8 @@ import { icon } from "../base/icons.js";
 import { act, bar, failed, loading, notice, tag } from "../base/states.js";
 import { addTexts, number, t } from "../base/texts.js";
 import { day, moment } from "../base/time.js";
-import { Fields, text } from "../staff/forms.js";
+import { formDialog } from "../staff/form-dialog.js";
+import { fault, Fields, text } from "../staff/forms.js";
 import { addressed, audienceParts, audienceText, channelName, said, stateTag, typeName } from "../staff/labels.js";
 import { back, loaded } from "../staff/listing.js";
 import { reach } from "../staff/reach.js";
@@ -116,21 +117,13 @@ class ManageAnnouncement extends CampanileElement {
   #schedule() {
     const fields = new Fields();
     const at = text(toInput(this.found.status === "scheduled" ? this.found.published_at : this.found.publish_at, this.zone), { type: "datetime-local", required: true });
-    const go = h("button", { class: "primary", type: "submit" }, t("ann.schedule"));
-    const save = async (event) => {
-      event.preventDefault();
-      await act(go, async () => {
-        const send_at = fromInput(at.value, this.zone);
-        if (!send_at) return fields.wrong({ title: "", errors: [{ field: "send_at", message: t("time.needed") }] });
-        if (Date.parse(send_at) <= Date.now()) return fields.wrong({ errors: [{ field: "send_at", message: t("time.past") }] });
-        await this.#send({ send_at });
-        dialog.close();
-        return this.#load();
-      }, (problem) => fields.wrong(problem));
-    };
-    const form = h("form", { class: "stack", novalidate: true, onsubmit: save }, fields.said, fields.add("send_at", t("ann.publishAt"), at, { hint: t("time.zone", { zone: this.zone }) }), h("div", { class: "actions" }, h("button", { type: "button", onclick: () => dialog.close() }, t("act.cancel")), go));
-    const dialog = openDialog(this.root, { title: t("ann.schedule") }, form);
-    at.focus();
+    formDialog(this, t("ann.schedule"), fields, fields.add("send_at", t("ann.publishAt"), at, { hint: t("time.zone", { zone: this.zone }) }), async () => {
+      const send_at = fromInput(at.value, this.zone);
+      if (!send_at) throw fault("send_at", t("time.needed"));
+      if (Date.parse(send_at) <= Date.now()) throw fault("send_at", t("time.past"));
+      await this.#send({ send_at });
+      await this.#load();
+    }, t("ann.schedule"));
   }
 
   async #unpublish() {

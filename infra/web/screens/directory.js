@@ -1,11 +1,11 @@
 // The directory: people and groups, and making new ones.
 
-import { openDialog } from "../base/dialog.js";
 import { CampanileElement, define } from "../base/element.js";
 import { h } from "../base/h.js";
 import { icon } from "../base/icons.js";
-import { act, avatar, field, tag } from "../base/states.js";
+import { avatar, field, tag } from "../base/states.js";
 import { addTexts, t } from "../base/texts.js";
+import { formDialog } from "../staff/form-dialog.js";
 import { choice, Fields, filled, text } from "../staff/forms.js";
 import { said, stateTag } from "../staff/labels.js";
 import { entry, Listing, pausing } from "../staff/listing.js";
@@ -20,23 +20,6 @@ const ROLES = ["student", "teacher", "parent", "staff", "admin"];
 export function directoryTabs(open) {
   const link = (name, href) => h("a", { href, "aria-current": name === open ? "page" : null }, t(`dir.${name}`));
   return h("nav", { class: "tabs", "aria-label": t("menu.directory") }, link("people", "#/directory"), link("groups", "#/directory/groups"), link("imports", "#/directory/imports"));
-}
-
-/** A dialog with a form; `save` throws what the API says is wrong. */
-export function formDialog(host, title, fields, content, save) {
-  const go = h("button", { class: "primary", type: "submit" }, t("act.save"));
-  const submit = (event) => {
-    event.preventDefault();
-    act(go, async () => {
-      fields.clear();
-      await save();
-      dialog.close();
-    }, (problem) => fields.wrong(problem));
-  };
-  const form = h("form", { class: "stack", novalidate: true, onsubmit: submit }, fields.said, content, h("div", { class: "actions" }, h("button", { type: "button", onclick: () => dialog.close() }, t("act.cancel")), go));
-  const dialog = openDialog(host.root, { title }, form);
-  form.querySelector("input, select, textarea")?.focus();
-  return dialog;
 }
 
 class People extends CampanileElement {

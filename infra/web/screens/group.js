@@ -8,14 +8,14 @@ import { act, avatar, tag } from "../base/states.js";
 import { addTexts, t } from "../base/texts.js";
 import { day } from "../base/time.js";
 import { combobox, people } from "../staff/combobox.js";
-import { area, choice, Fields, text } from "../staff/forms.js";
+import { formDialog } from "../staff/form-dialog.js";
+import { area, choice, fault, Fields, text } from "../staff/forms.js";
 import { said, stateTag } from "../staff/labels.js";
 import { back, Listing, loaded } from "../staff/listing.js";
 import { attributeChanges, attributesOf } from "../staff/person-form.js";
 import { staffStyles } from "../staff/styles.js";
 import { fromInput, toInput } from "../staff/zone.js";
 import { admin } from "../texts/admin.js";
-import { formDialog } from "./directory.js";
 addTexts(admin);
 
 class Group extends CampanileElement {
@@ -65,7 +65,7 @@ class Group extends CampanileElement {
     const person = known ? h("p", { class: "strong" }, known.name) : fields.add("user", t("log.person"), Object.assign(find, { id: "member-user" }));
     const content = [person, fields.add("role", t("aud.kind.role"), text(known?.role ?? "student", { list: null })), h("div", { class: "pair" }, fields.add("expires_at", t("dir.expires"), text(toInput(known?.expires_at, this.zone).slice(0, 10), { type: "date" }), { hint: t("dir.expiresHint") }), fields.add("status", t("ann.status"), choice([["active", t("status.active")], ["suspended", t("status.suspended")]], known?.status)))];
     formDialog(this, t(known ? "dir.editMember" : "dir.addMember"), fields, [who, content], async () => {
-      if (!user) throw Object.assign(new Error(), { title: t("dir.whoNeeded"), errors: [{ field: "user", message: t("dir.whoNeeded") }] });
+      if (!user) throw fault("user", t("dir.whoNeeded"));
       const until = fields.value("expires_at");
       const place = { role: fields.value("role").trim(), status: fields.value("status"), expires_at: until ? fromInput(`${until}T23:59`, this.zone) : null };
       if (known) await this.api.put(`${this.path}/members/${encodeURIComponent(user)}`, place);

@@ -7,7 +7,7 @@ import { icon } from "../base/icons.js";
 import { act, bar, failed, field, notice, tag } from "../base/states.js";
 import { addTexts, number, t } from "../base/texts.js";
 import { moment } from "../base/time.js";
-import { choice, Fields, tick } from "../staff/forms.js";
+import { choice, fault, Fields, tick } from "../staff/forms.js";
 import { stateTag } from "../staff/labels.js";
 import { back, entry, Listing, loaded } from "../staff/listing.js";
 import { parts } from "../staff/parts.js";
@@ -40,7 +40,7 @@ class Imports extends CampanileElement {
 
   async #upload(fields, file, on_invalid, dry_run) {
     fields.clear();
-    if (!file) return fields.wrong({ errors: [{ field: "file", message: t("imp.fileNeeded") }] });
+    if (!file) throw fault("file", t("imp.fileNeeded"));
     const made = await this.api.post("/v1/directory/imports", { name: file.name, on_invalid, dry_run });
     const pieces = parts(await file.text());
     for (const [index, piece] of pieces.entries()) {

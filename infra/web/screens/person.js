@@ -8,13 +8,13 @@ import { act, avatar, failed, loading, tag } from "../base/states.js";
 import { addTexts, t } from "../base/texts.js";
 import { moment } from "../base/time.js";
 import { combobox, people } from "../staff/combobox.js";
+import { formDialog } from "../staff/form-dialog.js";
 import { Fields } from "../staff/forms.js";
 import { stateTag } from "../staff/labels.js";
 import { back, loaded } from "../staff/listing.js";
 import { attributeChanges, personFields, personValues } from "../staff/person-form.js";
 import { staffStyles } from "../staff/styles.js";
 import { admin } from "../texts/admin.js";
-import { formDialog } from "./directory.js";
 addTexts(admin);
 
 class Person extends CampanileElement {

@@ -1,14 +1,15 @@
 // One send: how far it is, and what became of it for each recipient.
 
 import "../staff/progress.js";
-import { confirmed, openDialog } from "../base/dialog.js";
+import { confirmed } from "../base/dialog.js";
 import { CampanileElement, define } from "../base/element.js";
 import { fill, h } from "../base/h.js";
 import { act, avatar, field } from "../base/states.js";
 import { addTexts, t } from "../base/texts.js";
 import { moment } from "../base/time.js";
 import { explainBox } from "../staff/explain.js";
-import { choice, Fields, text } from "../staff/forms.js";
+import { formDialog } from "../staff/form-dialog.js";
+import { choice, fault, Fields, text } from "../staff/forms.js";
 import { audienceText, channelName, reasonText, said, stateTag } from "../staff/labels.js";
 import { back, entry, Listing, loaded } from "../staff/listing.js";
 import { staffStyles } from "../staff/styles.js";
@@ -93,20 +94,12 @@ class OneSend extends CampanileElement {
   #move(found) {
     const fields = new Fields();
     const at = text(toInput(found.send_at, this.zone), { type: "datetime-local" });
-    const go = h("button", { class: "primary", type: "submit" }, t("act.save"));
-    const save = (event) => {
-      event.preventDefault();
-      act(go, async () => {
-        const send_at = fromInput(at.value, this.zone);
-        if (!send_at) return fields.wrong({ errors: [{ field: "send_at", message: t("time.needed") }] });
-        this.#acts(await this.api.patch(`/v1/sends/${this.id}`, { send_at }));
-        dialog.close();
-        return this.root.querySelector("staff-progress")?.look();
-      }, (problem) => fields.wrong(problem));
-    };
-    const form = h("form", { class: "stack", novalidate: true, onsubmit: save }, fields.said, fields.add("send_at", t("ann.publishAt"), at, { hint: t("time.zone", { zone: this.zone }) }), h("div", { class: "actions" }, h("button", { type: "button", onclick: () => dialog.close() }, t("act.cancel")), go));
-    const dialog = openDialog(this.root, { title: t("ann.reschedule") }, form);
-    at.focus();
+    formDialog(this, t("ann.reschedule"), fields, fields.add("send_at", t("ann.publishAt"), at, { hint: t("time.zone", { zone: this.zone }) }), async () => {
+      const send_at = fromInput(at.value, this.zone);
+      if (!send_at) throw fault("send_at", t("time.needed"));
+      this.#acts(await this.api.patch(`/v1/sends/${this.id}`, { send_at }));
+      this.root.querySelector("staff-progress")?.look();
+    });
   }
 }
 

@@ -5,7 +5,7 @@ import { CampanileElement, define } from "../base/element.js";
 import { fill, h } from "../base/h.js";
 import { act, loading, notice } from "../base/states.js";
 import { addTexts, t } from "../base/texts.js";
-import { choice, Fields, text, tick } from "../staff/forms.js";
+import { choice, fault, Fields, text, tick } from "../staff/forms.js";
 import { audienceParts } from "../staff/labels.js";
 import { back, loaded } from "../staff/listing.js";
 import { reach } from "../staff/reach.js";
@@ -69,7 +69,7 @@ class SendTemplate extends CampanileElement {
     try {
       return JSON.parse(given);
     } catch {
-      throw { title: t("tpl.listWrong"), errors: [{ field: `variables.${name}`, message: t("tpl.listHint") }] };
+      throw fault(`variables.${name}`, t("tpl.listHint"));
     }
   }
 

@@ -49,7 +49,7 @@ class TemplateEditor extends CampanileElement {
       "form",
       { class: "split", novalidate: true, onsubmit: (event) => (event.preventDefault(), act(save, () => this.#save(), (problem) => this.#wrong(problem))) },
       h("div", { class: "card stack" }, fields.said, h("div", { class: "pair" }, fields.add("name", t("tpl.name"), text(found.name, { maxlength: 100, readonly: !this.mayWrite })), fields.add("channel", t("send.channel"), channel)), fields.add("description", t("tpl.description"), text(found.description, { readonly: !this.mayWrite })), fields.add("category", t("tpl.category"), text(found.category, { readonly: !this.mayWrite }), { hint: t("tpl.categoryHint") }), this.partsPlace),
-      h("div", { class: "stack" }, h("section", { class: "card stack" }, h("div", { class: "row apart" }, h("h2", null, t("tpl.preview")), this.client.is("staff", "admin") && h("div", { class: "grow" }, who)), this.previewPlace), this.mayWrite && h("section", { class: "card stack" }, h("h2", null, t("tpl.variables")), h("p", { class: "dim small" }, t("tpl.variablesText")), catalogue(this.api, (written) => insertAt(this.last, written)))),
+      h("div", { class: "stack" }, h("section", { class: "card stack" }, h("div", { class: "row apart" }, h("h2", null, t("tpl.preview")), this.client.is("staff", "admin") && h("div", { class: "grow" }, who)), this.previewPlace), this.mayWrite && h("section", { class: "card stack" }, h("h2", null, t("tpl.variables")), h("p", { class: "dim small" }, t("tpl.variablesText")), catalogue(this, (written) => insertAt(this.last, written)))),
       this.mayWrite && h("div", { class: "row" }, save, h("a", { class: "button quiet", href: "#/templates" }, t("act.cancel"))),
     );
     this.#parts(found.channel);

@@ -73,6 +73,11 @@ export class Fields {
   }
 }
 
+/** What is wrong with a field, as the API would say it. */
+export function fault(field, message) {
+  return Object.assign(new Error(message), { title: message, errors: [{ field, message }] });
+}
+
 /** What was left empty is not sent. */
 export function filled(values) {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== "" && value !== null && value !== undefined));
