@@ -24,6 +24,7 @@ h2 { flex: 1; min-width: 0; } .bar-top .clip { display: block; }
 campanile-conversation { flex: 1; min-height: 0; height: auto; }
 .person { display: grid; flex: 1; min-width: 0; } .person h2 { font-size: var(--t-body); }
 .asks { display: grid; gap: var(--s2); padding: var(--s3) var(--s4); background: var(--tint); border-bottom: 1px solid var(--line); }
+.person-row { flex-wrap: wrap; padding-inline: 0; } .person-row .grow { min-width: 7rem; }
 .asks .quoted { overflow-wrap: anywhere; }`;
 
 export class CampanileChat extends CampanileElement {

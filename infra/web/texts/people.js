@@ -10,7 +10,7 @@ export const people = {
 
   "chat.rooms": "Chats",
   "chat.room": "Conversation",
-  "chat.said": "What was said",
+  "chat.said": "What was said. Arrows move between messages, Enter shows what to do with one",
   "chat.you": "You",
   "chat.none": "No chats yet",
   "chat.noneText": "Ask somebody to chat. You can write to each other as soon as they have accepted.",

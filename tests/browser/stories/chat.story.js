@@ -126,3 +126,18 @@ test("a person is found by name and asked", async () => {
   const meera = await signIn(browser, stack.base, "hillside/3", { at: "#/chat" });
   await chat(meera).getByText("Noa Levy would like to chat").waitFor();
 });
+
+test("a message is answered with the keyboard alone", async () => {
+  const meera = await person(stack.base, "hillside/3");
+  const { items } = await meera("GET", "/v1/chat/rooms");
+  const room = items.find((one) => one.participants[0].user === "10");
+  await meera("POST", `/v1/chat/rooms/${room.id}/messages`, { text: "Do you hear me?", client_msg_id: "keyboard-1" });
+  const jan = await signIn(browser, stack.base, "hillside/10", { at: `#/chat/${room.id}` });
+  await said(jan, "Do you hear me?").waitFor();
+  await chat(jan).getByRole("region", { name: /What was said/ }).focus();
+  for (const key of ["ArrowUp", "Enter", "Enter"]) await jan.keyboard.press(key);
+  await chat(jan).getByText("Reply to Meera Shah").waitFor();
+  await jan.keyboard.type("Loud and clear.");
+  await jan.keyboard.press("Enter");
+  await chat(jan).locator(".bubble", { hasText: "Loud and clear." }).locator(".quote", { hasText: "Do you hear me?" }).waitFor();
+});

@@ -63,7 +63,7 @@ export function dressBubble(line, row, view) {
   line.state = state;
   line.className = `line${row.own ? " own" : ""}${row.follows ? " follows" : ""}`;
   const name = view.nameOf(row.author);
-  const more = row.seq && !row.deleted && h("button", { class: "quiet only", "aria-label": t("chat.acts", { name }), "aria-expanded": String(Boolean(row.open)), onclick: () => view.open(row) }, icon("more"));
+  const more = row.seq && !row.deleted && h("button", { class: "quiet only", tabindex: "-1", "aria-label": t("chat.acts", { name }), "aria-expanded": String(Boolean(row.open)), onclick: () => view.open(row) }, icon("more"));
   fill(
     line,
     !row.own && (row.last ? avatar(name) : h("span")),

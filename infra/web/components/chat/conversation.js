@@ -57,6 +57,7 @@ export class CampanileConversation extends CampanileElement {
     this.watch(room.people, () => this.#paint());
     this.watch(room.typing, (users) => (this.typists.textContent = users.length === 0 ? "" : t(users.length === 1 ? "chat.types" : "chat.typeSome", { name: this.nameOf(users[0]), count: users.length })));
     this.listen(this.log, "scroll", () => this.#scrolled());
+    this.listen(this.log, "keydown", (event) => this.#key(event));
     this.listen(document, "visibilitychange", () => this.#read());
     this.listen(this.root, "campanile-written", () => (this.stays = true));
     const resized = new ResizeObserver(() => this.stays && this.#toEnd());
@@ -189,6 +190,26 @@ export class CampanileConversation extends CampanileElement {
 
   #read() {
     if (this.stays && !document.hidden && this.room.messages.value !== null) this.room.markRead();
+  }
+
+  /** Arrows move between messages, Enter shows what may be done with one. */
+  #key(event) {
+    const line = event.target.closest?.(".line");
+    const lines = [...this.list.querySelectorAll(".line")];
+    const at = line ? lines.indexOf(line) : lines.length;
+    const to = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: lines.length - 1 }[event.key];
+    if (to !== undefined && (event.target === this.log || event.target === line)) {
+      event.preventDefault();
+      lines[Math.min(lines.length - 1, Math.max(0, to))]?.focus();
+    } else if (event.key === "Enter" && event.target === line) {
+      event.preventDefault();
+      line.querySelector("[aria-expanded]")?.click();
+      line.querySelector(".acts button")?.focus();
+    } else if (event.key === "Escape" && line) {
+      event.stopPropagation();
+      if (this.opened !== null) this.#view().open({ key: this.opened });
+      line.focus();
+    }
   }
 
   #toEnd() {

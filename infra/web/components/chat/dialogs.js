@@ -62,7 +62,7 @@ export function showSent(host) {
   return listDialog(host, t("chat.sentAsks"), "/v1/chat/invitations", { direction: "outgoing" }, t("chat.noAsks"), (one, load) => {
     const name = one.to.name ?? one.to.id;
     const back = h("button", { onclick: () => act(back, async () => (await host.api.delete(`/v1/chat/invitations/${one.id}`), load())) }, t("chat.takeBack"));
-    return h("li", { class: "item" }, avatar(name), h("div", { class: "grow" }, h("p", { class: "clip strong" }, name), h("p", { class: "dim small" }, ago(one.created_at))), tag(t(`chat.ask.${one.status}`), LEVELS[one.status]), one.status === "pending" && back);
+    return h("li", { class: "item person-row" }, avatar(name), h("div", { class: "grow" }, h("p", { class: "clip strong" }, name), h("p", { class: "dim small" }, ago(one.created_at))), tag(t(`chat.ask.${one.status}`), LEVELS[one.status]), one.status === "pending" && back);
   });
 }
 
@@ -71,7 +71,7 @@ export function showBlocked(host) {
   return listDialog(host, t("chat.blockedPeople"), "/v1/chat/blocks", {}, t("chat.noBlocks"), (one, load) => {
     const name = one.user.name ?? one.user.id;
     const lift = h("button", { onclick: () => act(lift, async () => (await host.api.delete(`/v1/chat/blocks/${encodeURIComponent(one.user.id)}`), host.tell("campanile-room-changed"), load())) }, t("chat.unblock"));
-    return h("li", { class: "item" }, avatar(name), h("div", { class: "grow" }, h("p", { class: "clip strong" }, name), h("p", { class: "dim small" }, ago(one.since))), lift);
+    return h("li", { class: "item person-row" }, avatar(name), h("div", { class: "grow" }, h("p", { class: "clip strong" }, name), h("p", { class: "dim small" }, ago(one.since))), lift);
   });
 }
 
