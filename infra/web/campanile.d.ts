@@ -39,6 +39,16 @@ export class Signal<T> {
   watch(listener: (value: T) => void, signal?: AbortSignal): void;
 }
 
+/** The answer of `POST /v1/realtime/tickets`. */
+export interface Ticket {
+  ticket: string;
+  expires_at: string;
+  /** Where to open the socket, with the ticket in it. */
+  url: string;
+  /** The windows within which to come back after a socket was lost. */
+  reconnect: { min_seconds: number; max_seconds: number };
+}
+
 export type SocketState = "connecting" | "live" | "polling" | "offline" | "closed";
 export interface Frame { type: string; id?: string; [field: string]: unknown }
 
