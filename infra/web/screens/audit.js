@@ -13,6 +13,9 @@ import { sending } from "../texts/sending.js";
 import { logTabs } from "./log.js";
 addTexts(sending);
 
+/** Where what an entry is about can be seen, by the beginning of its id. */
+const PLACES = { ann_: "/manage/announcements/", snd_: "/sends/", tpl_: "/templates/", imp_: "/directory/imports/", apr_: "/approvals/" };
+
 class Audit extends CampanileElement {
   static styles = [staffStyles];
 
@@ -33,7 +36,9 @@ class Audit extends CampanileElement {
   #row({ act, actor, subject, detail, at }) {
     const who = h("span", null, t("audit.by", { name: actor }));
     audienceName(this.api, `user:${actor}`).then((name) => (who.textContent = t("audit.by", { name: name.startsWith("user:") ? actor : name })));
-    return entry({ title: act, text: [subject, detail].filter(Boolean).join(" · "), tags: h("span", { class: "small" }, who), when: at });
+    const words = act.replaceAll(/[._]/g, " ");
+    const place = PLACES[subject.slice(0, 4)];
+    return entry({ href: place && `#${place}${subject}`, title: words.charAt(0).toLocaleUpperCase() + words.slice(1), text: [subject, detail].filter(Boolean).join(" · "), tags: h("span", { class: "small" }, who), when: at });
   }
 }
 

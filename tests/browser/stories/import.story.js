@@ -38,3 +38,18 @@ test("a file with a column that is not known is refused before anything is impor
   await page.getByRole("button", { name: "Upload and import" }).click();
   await page.getByRole("alert").getByText(/shoe_size: Columns are/).waitFor();
 });
+
+test("a large file goes up in parts that end where rows end", async () => {
+  const page = await it.signIn("hillside/office", { at: "#/directory/imports" });
+  const parts = [];
+  page.on("request", (request) => request.method() === "PUT" && parts.push(request.postData()));
+  const note = "x".repeat(400);
+  const rows = Array.from({ length: 3000 }, (_, index) => `big-${index},"Pupil ${index}","line 1\n""line"" 2 ${note}"`);
+  await page.getByLabel("File").setInputFiles(file("large.csv", `id,name,attr.note\n${rows.join("\n")}\n`));
+  await page.getByLabel("Only check, change nothing").check();
+  await page.getByRole("button", { name: "Upload and import" }).click();
+  await page.getByRole("heading", { level: 1, name: "large.csv" }).waitFor();
+  await page.getByText("3,000 of 3,000").first().waitFor();
+  assert.ok(parts.length > 1, `${parts.length} parts`);
+  for (const part of parts.slice(1)) assert.match(part, /^big-\d+,/, "a part begins with a row");
+});
