@@ -11,7 +11,8 @@ import { pausing } from "../staff/listing.js";
 import { rendered, renderedStyles } from "../staff/rendered.js";
 import { staffStyles } from "../staff/styles.js";
 import { automation } from "../texts/automation.js";
-addTexts(automation);
+import { staff } from "../texts/staff.js";
+addTexts({ ...staff, ...automation });
 
 const PATH = "/_local/mailbox";
 const EVERY = 4000;

@@ -6,13 +6,13 @@ import { h } from "../base/h.js";
 import { act } from "../base/states.js";
 import { addTexts, t } from "../base/texts.js";
 import { moment } from "../base/time.js";
-import { Fields, text, tick } from "../staff/forms.js";
+import { Fields, parted, text, tick } from "../staff/forms.js";
 import { loaded } from "../staff/listing.js";
-import { parted } from "../staff/person-form.js";
 import { chatRules, preferenceRules, ruleStyles } from "../staff/rules.js";
 import { staffStyles } from "../staff/styles.js";
 import { admin } from "../texts/admin.js";
-addTexts(admin);
+import { staff } from "../texts/staff.js";
+addTexts({ ...staff, ...admin });
 
 const LISTS = new Set(["link_hosts", "sms_countries"]);
 const NUMBERS = new Set(["sms_per_hour", "notification_days", "chat.edit_minutes", "chat.invitation_days", "chat.cool_off_days"]);

@@ -22,6 +22,6 @@ export function explainBox(host, id) {
 }
 
 function answer({ text, channels = [] }) {
-  const row = ({ channel, outcome, text: words }) => h("li", { class: "row" }, h("span", { class: "strong" }, channelName(channel)), stateTag(outcome), h("span", { class: "dim grow" }, words));
+  const row = ({ channel, outcome, text: words }) => h("li", null, h("div", { class: "row" }, h("span", { class: "strong" }, channelName(channel)), stateTag(outcome)), h("p", { class: "dim" }, words));
   return h("div", { class: "stack tight" }, h("p", null, text), h("ul", { class: "stack tight" }, channels.map(row)));
 }

@@ -78,6 +78,9 @@ export function fault(field, message) {
   return Object.assign(new Error(message), { title: message, errors: [{ field, message }] });
 }
 
+/** `a, b` as its parts. */
+export const parted = (given) => given.split(/[,\n]/).map((part) => part.trim()).filter(Boolean);
+
 /** What was left empty is not sent. */
 export function filled(values) {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== "" && value !== null && value !== undefined));

@@ -2,7 +2,7 @@
 
 import { h } from "../base/h.js";
 import { t } from "../base/texts.js";
-import { area, choice, text } from "./forms.js";
+import { area, choice, parted, text } from "./forms.js";
 
 /** Adds the fields to `fields` and gives back their elements. */
 export function personFields(fields, found) {
@@ -23,9 +23,6 @@ export function personValues(fields) {
   const value = (name) => fields.value(name).trim();
   return { name: value("name"), email: value("email"), phone: value("phone"), roles: parted(value("roles")), locale: value("locale"), time_zone: value("time_zone"), status: value("status"), attributes: attributesOf(fields.value("attributes")) };
 }
-
-/** `a, b` as its parts. */
-export const parted = (text) => text.split(/[,\n]/).map((part) => part.trim()).filter(Boolean);
 
 /** Lines of `name = value`. */
 export function attributesOf(text) {

@@ -5,8 +5,7 @@ import { h } from "../base/h.js";
 import { icon } from "../base/icons.js";
 import { tag } from "../base/states.js";
 import { t } from "../base/texts.js";
-import { area, choice, text, tick } from "./forms.js";
-import { parted } from "./person-form.js";
+import { area, choice, parted, text, tick } from "./forms.js";
 
 const LEVELS = ["info", "success", "warning", "error"];
 

@@ -4,8 +4,7 @@ import { h } from "../base/h.js";
 import { icon } from "../base/icons.js";
 import { sheet } from "../base/sheet.js";
 import { t } from "../base/texts.js";
-import { choice, text } from "./forms.js";
-import { parted } from "./person-form.js";
+import { choice, parted, text } from "./forms.js";
 
 export const ruleStyles = sheet`
 .rule { display: grid; gap: var(--s2); grid-template-columns: repeat(var(--columns, 3), minmax(0, 1fr)) auto; align-items: center; } .rules { display: grid; gap: var(--s2); }
