@@ -45,6 +45,7 @@ export const staffRoutes = [
 
   { path: "/automations", element: "screen-automations", load: () => import("../screens/automations.js"), title: "menu.automations", icon: "automation", roles: STAFF },
   { path: "/automations/events", element: "screen-events", load: () => import("../screens/events.js"), title: "menu.automations", roles: STAFF },
+  { path: "/automations/reminders", element: "screen-reminders", load: () => import("../screens/reminders.js"), title: "menu.automations", roles: STAFF },
   { path: "/automations/new", element: "screen-automation", load: automation, title: "menu.automations", roles: STAFF },
   { path: "/automations/:id", element: "screen-automation", load: automation, title: "menu.automations", roles: STAFF },
 

@@ -16,7 +16,7 @@ addTexts(automation);
 /** The parts of the automations. */
 export function automationTabs(open) {
   const link = (name, href) => h("a", { href, "aria-current": name === open ? "page" : null }, t(`auto.${name}`));
-  return h("nav", { class: "tabs", "aria-label": t("menu.automations") }, link("rules", "#/automations"), link("events", "#/automations/events"));
+  return h("nav", { class: "tabs", "aria-label": t("menu.automations") }, link("rules", "#/automations"), link("events", "#/automations/events"), link("reminders", "#/automations/reminders"));
 }
 
 class Automations extends CampanileElement {

@@ -6,7 +6,7 @@ import { staff } from "../texts/staff.js";
 addTexts(staff);
 
 const LEVELS = {
-  published: "success", delivered: "success", completed: "success", applied: "success", active: "success", created: "success", on: "success", in_feed: "success",
+  published: "success", delivered: "success", completed: "success", applied: "success", active: "success", created: "success", on: "success", in_feed: "success", fired: "success",
   sent: "info", sending: "info", queued: "info", scheduled: "info", applying: "info", checking: "info", updated: "info", received: "info",
   pending: "warning", waiting: "warning", not_reached: "warning", unknown: "warning", skipped: "warning", suspended: "warning", uploading: "warning", override: "warning",
   failed: "error", bounced: "error", complained: "error", rejected: "error", invalid: "error",

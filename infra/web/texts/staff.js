@@ -8,7 +8,7 @@ export const staff = {
   "status.uploading": "Uploading", "status.checking": "Checking", "status.applying": "Applying", "status.rejected": "Rejected",
   "status.created": "Created", "status.updated": "Updated", "status.unchanged": "Unchanged", "status.invalid": "Not valid",
   "status.active": "Active", "status.suspended": "Suspended", "status.applied": "Applied", "status.received": "Received",
-  "status.built_in": "Built in", "status.override": "Changed", "status.own": "Your own", "status.on": "On", "status.off": "Off", "status.not_used": "Not used", "status.waiting": "Waiting", "status.not_reached": "Not reached", "status.in_feed": "In the feed", "status.removed": "Removed", "status.nobody": "Nobody",
+  "status.built_in": "Built in", "status.override": "Changed", "status.own": "Your own", "status.on": "On", "status.off": "Off", "status.not_used": "Not used", "status.waiting": "Waiting", "status.fired": "Reminded", "status.passed": "Passed", "status.not_reached": "Not reached", "status.in_feed": "In the feed", "status.removed": "Removed", "status.nobody": "Nobody",
 
   "channel.any": "Any channel",
   "channel.in_app": "In the app", "channel.live": "Live", "channel.email": "E-mail", "channel.sms": "Text message",
