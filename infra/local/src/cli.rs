@@ -112,12 +112,13 @@ fn welcome(stack: &Stack, args: &Args) -> String {
     let base = format!("http://localhost:{}", stack.http_port());
     let mut text = format!(
         "Campanile is running.\n\n\
+         \x20 Web       {base}/\n\
          \x20 API       {base}/v1\n\
          \x20 Sockets   ws://localhost:{}/live\n\
          \x20 Login     {base}/login\n\
          \x20 Mailbox   {base}/mailbox\n\
          \x20 Docs      {base}/docs\n\
-         \x20 Side door {base}/\n\
+         \x20 Side door {base}/_local\n\
          \x20 AWS       {}\n",
         stack.http_port(),
         stack.aws_url(),

@@ -33,6 +33,12 @@ impl Builder {
         self
     }
 
+    /// With the people of the demonstration, who can sign in.
+    pub fn demonstration(mut self) -> Self {
+        self.options.demo = true;
+        self
+    }
+
     pub async fn start(self) -> World {
         let stack = Stack::start(self.options).await.expect("the stack starts");
         World {

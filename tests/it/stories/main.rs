@@ -23,3 +23,4 @@ mod sockets;
 mod templates;
 mod tidy;
 mod vertical;
+mod web;

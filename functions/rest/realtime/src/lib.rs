@@ -17,19 +17,30 @@ use utoipa_axum::routes;
 struct Realtime {
     store: Store,
     socket_url: String,
+    reconnect: ReconnectBody,
 }
 
-/// Reads `TABLE_NAME` and `SOCKET_URL`, the public address of the socket.
+/// Seconds: the first window, and the least that the last one may be.
+const FIRST_WINDOW: u64 = 3;
+const LAST_WINDOW: u64 = 24;
+
+/// Reads `TABLE_NAME`, `SOCKET_URL`, the public address of the socket, and
+/// `RECONNECT_SECONDS`.
 pub fn function(env: Env) -> Result<Function, EnvError> {
     let mut settings = env.settings();
     let table = settings.required("TABLE_NAME");
     let socket_url = settings.required("SOCKET_URL");
+    let last = settings.number("RECONNECT_SECONDS", LAST_WINDOW);
     settings.finish()?;
     let store = Store::new(env.aws(), table, env.clock());
     let (router, _) = routes()
         .with_state(Realtime {
             store: store.clone(),
             socket_url,
+            reconnect: ReconnectBody {
+                min_seconds: FIRST_WINDOW,
+                max_seconds: last.max(LAST_WINDOW),
+            },
         })
         .split_for_parts();
     Ok(rest::function(router, store))
@@ -54,6 +65,16 @@ struct TicketBody {
     expires_at: Timestamp,
     /// Where to open the socket: the address with the ticket in it.
     url: String,
+    reconnect: ReconnectBody,
+}
+
+/// When to come back after a socket was lost: after a random part of a window
+/// that is `min_seconds` at first and doubles with each attempt that fails, up to
+/// `max_seconds`. So a thousand clients do not come back in the same second.
+#[derive(Debug, Clone, Copy, Serialize, utoipa::ToSchema)]
+struct ReconnectBody {
+    min_seconds: u64,
+    max_seconds: u64,
 }
 
 /// Make a ticket for opening a socket
@@ -80,6 +101,7 @@ async fn create_ticket(
         ticket: ticket.secret,
         expires_at: ticket.expires_at,
         url,
+        reconnect: realtime.reconnect,
     };
     // A ticket is a secret, and dead before anybody would ask for it again.
     Ok((StatusCode::CREATED, Extension(NotRemembered), Json(body)))

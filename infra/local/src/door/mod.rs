@@ -17,7 +17,7 @@ use crate::stack::Parts;
 /// The router of a stack.
 pub fn router(parts: &Parts) -> Router {
     let pages = Router::new()
-        .route("/", get(pages::index))
+        .route("/_local", get(pages::index))
         .route("/mailbox", get(mailbox::list))
         .route("/mailbox/{id}", get(mailbox::one))
         .route("/mailbox/{id}/html", get(mailbox::html))

@@ -94,10 +94,12 @@ impl Entry {
         let mut parameters = BTreeMap::new();
         let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
         for (index, segment) in self.segments.iter().enumerate() {
-            let part = parts.get(index).filter(|part| !part.is_empty())?;
+            let part = parts.get(index)?;
             match segment {
+                // The one segment of `/` is empty.
                 Segment::Literal(literal) if literal == part => {}
                 Segment::Literal(_) => return None,
+                _ if part.is_empty() => return None,
                 Segment::Parameter(name) => {
                     parameters.insert(name.clone(), decoded(part));
                 }
@@ -201,6 +203,17 @@ mod tests {
         assert_eq!(taken(&routes, "GET", "/v2/users"), "nothing");
         assert_eq!(taken(&routes, "GET", "/v1//x"), "nothing");
         assert_eq!(taken(&routes, "GET", "/"), "nothing");
+    }
+
+    #[test]
+    fn the_root_is_a_path_of_its_own() {
+        let routes = routes(&["GET /", "GET /web/{path+}"]);
+        assert_eq!(taken(&routes, "GET", "/"), "GET /");
+        assert_eq!(taken(&routes, "GET", "/web"), "nothing");
+        assert_eq!(
+            taken(&routes, "GET", "/web/a/b.js"),
+            r#"GET /web/{path+} {"path": "a/b.js"}"#
+        );
     }
 
     #[test]

@@ -70,7 +70,7 @@ pub fn rules() -> Vec<String> {
         format!("A request may carry an `id`, a text of at most 64 bytes that its answer repeats, and a `v`, the version of this contract: {VERSION}. Another version is answered with `unknown_version`, another action with `unknown_action`. New types and new fields are not a new version: pass over what you do not know."),
         format!("A frame of a client has at most {kib} KiB and 16 levels. A socket takes ten frames a second and twenty at once; whoever goes on after `rate_limited` is disconnected."),
         "Each room counts its changes, messages, edits and deletions, by `seq`, without a gap. Keep the last `seq` of each room: what comes with the next one is to be shown, what comes with an older one was shown already, and after a gap `room.sync` gives the rest. Truth is what the service keeps; a push is a hint, and may be lost or come twice.".to_owned(),
-        "Reconnect with a random wait of up to 1, 2, 4, … 24 seconds, then `room.sync` each room and `resume` the notifications.".to_owned(),
+        "Reconnect after a random part of a window that is `reconnect.min_seconds` of the ticket's answer at first and doubles up to `reconnect.max_seconds`; then `room.sync` each room and `resume` the notifications.".to_owned(),
         "What sockets do, the API does under `/v1/chat/rooms`, with the same rules; clients without sockets poll there.".to_owned(),
     ]
 }

@@ -3,6 +3,7 @@
 //! see no difference, because all they know is `JWKS_URL`, issuer and audience.
 
 mod keys;
+mod oidc;
 mod pages;
 
 use std::path::PathBuf;
@@ -71,6 +72,7 @@ struct Shared {
     ring: RwLock<keys::Ring>,
     down: AtomicBool,
     fetches: AtomicU64,
+    codes: oidc::Codes,
 }
 
 impl Issuer {
@@ -82,15 +84,16 @@ impl Issuer {
             ring: RwLock::new(ring),
             down: AtomicBool::new(false),
             fetches: AtomicU64::new(0),
+            codes: oidc::Codes::default(),
         };
         Ok(Self {
             shared: Arc::new(shared),
         })
     }
 
-    /// `/login` and `/.well-known/jwks.json`.
+    /// `/login`, `/.well-known/jwks.json`, and what OpenID Connect needs.
     pub fn router(&self) -> axum::Router {
-        pages::router(self.clone())
+        pages::router(self.clone()).merge(oidc::router(self.clone()))
     }
 
     /// An access token that is in force from `now` for `ttl` seconds.

@@ -35,6 +35,7 @@ pub const FUNCTIONS: &[(&str, Build)] = &[
     ("Sweep", sweep::function),
     ("Templates", templates::function),
     ("Unsubscribe", unsubscribe::function),
+    ("Web", web::function),
 ];
 
 /// How a function is built.

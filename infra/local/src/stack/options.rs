@@ -67,6 +67,7 @@ pub fn local_place(http_url: &str, aws_url: &str) -> Place {
         .with("LogLevel", "warn")
         // The stack's SNS takes as many as come.
         .with("SmsRate", "50000")
+        .with("MailboxUrl", "/_local/mailbox")
         .with("WebOrigins", origins(http_url))
 }
 

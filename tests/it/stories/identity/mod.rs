@@ -5,4 +5,5 @@ mod jwks;
 mod login;
 mod provider;
 mod services;
+mod signing_in;
 mod tokens;

@@ -44,6 +44,16 @@ async fn a_ticket_opens_one_socket_once() {
 }
 
 #[tokio::test]
+async fn a_ticket_tells_how_to_come_back() {
+    let (_world, _head, mia) = school().await;
+    let made = mia.post("/v1/realtime/tickets", json!({})).await.created();
+    assert_eq!(
+        made["reconnect"],
+        json!({"min_seconds": 3, "max_seconds": 24})
+    );
+}
+
+#[tokio::test]
 async fn of_two_sockets_with_one_ticket_one_is_let_in() {
     let (world, _head, mia) = school().await;
     let query = format!("?ticket={}", ticket(&mia).await);

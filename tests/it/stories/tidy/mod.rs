@@ -69,6 +69,9 @@ fn files(ending: &str) -> Vec<String> {
 fn walk(folder: &Path, ending: &str, found: &mut Vec<String>) {
     for entry in std::fs::read_dir(folder).expect("a folder") {
         let path = entry.expect("an entry").path();
+        if path.ends_with("node_modules") {
+            continue;
+        }
         if path.is_dir() {
             walk(&path, ending, found);
         } else if path.to_string_lossy().ends_with(ending) {

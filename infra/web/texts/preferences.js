@@ -1,0 +1,26 @@
+// English: how a person wants to be reached.
+
+export const preferences = {
+  "prefs.text": "Choose what reaches you, and how. Urgent notices always come.",
+  "prefs.popups": "Pop-ups",
+  "prefs.popupsHint": "What is urgent stands in front of everything until you have read it, whatever you choose here.",
+  "prefs.popups.urgent": "What its sender marks as one",
+  "prefs.popups.all": "Every notification that arrives",
+  "prefs.popups.none": "Only what is urgent",
+  "prefs.all": "For everything",
+  "prefs.allHint": "Holds for every category in which you have chosen nothing else.",
+  "prefs.auto": "As usual",
+  "prefs.on": "On",
+  "prefs.off": "Off",
+  "prefs.table": "By category",
+  "prefs.category": "Category",
+  "prefs.switch": "{category}: {channel}",
+  "prefs.reset": "Undo my choices",
+  "prefs.resetOf": "Undo my choices for {category}",
+  "prefs.channel.in_app": "In the app",
+  "prefs.channel.email": "E-mail",
+  "prefs.channel.sms": "Text",
+  "prefs.mandatory": "Your organisation sends this to everybody.",
+  "prefs.lockedOn": "{channel}: switched on by your organisation.",
+  "prefs.lockedOff": "{channel}: switched off by your organisation.",
+};
