@@ -191,6 +191,9 @@ impl Tenant {
             notification_days: NOTIFICATION_DAYS,
             texts: TextRules::default(),
             chat: ChatSettings::default(),
+            preferences: PreferenceRules::default(),
+            approvers: Approvers::default(),
+            retention: Default::default(),
             status: Standing::Active,
             created_at: now,
             updated_at: now,
@@ -220,6 +223,7 @@ impl User {
             version: 1,
             shard: 0,
             session_epoch: 0,
+            erased_at: None,
         }
     }
 }

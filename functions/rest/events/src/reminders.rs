@@ -173,7 +173,8 @@ pub(crate) async fn cancel_reminder(
     }
     let now = store.now();
     let audit = AuditEntry::new(&caller, "reminder.cancelled", id.as_str(), now);
-    let cancelled = store.cancel_reminder(&caller.tenant, &seen, &seen.cancelled(now), &audit);
+    let after = seen.cancelled(now);
+    let cancelled = store.cancel_reminder(&caller.tenant, &seen, &after, &audit);
     cancelled
         .await
         .map_err(|refused| refused.or_conflict("It is being changed; try again."))?;

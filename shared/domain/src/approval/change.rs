@@ -135,22 +135,10 @@ fn set(
 impl Account {
     fn person(&self, tenant: &Tenant, now: Timestamp) -> User {
         User {
-            id: self.id.clone(),
-            name: self.name.clone(),
             email: Some(self.email.clone()),
             phone: self.phone.clone(),
-            locale: tenant.locale.clone(),
-            time_zone: tenant.time_zone.clone(),
             roles: self.roles.clone(),
-            attributes: BTreeMap::new(),
-            status: Standing::Active,
-            guardians: Default::default(),
-            children: Default::default(),
-            created_at: now,
-            updated_at: now,
-            version: 1,
-            shard: 0,
-            session_epoch: 0,
+            ..User::joining(self.id.clone(), self.name.clone(), tenant, now)
         }
     }
 }

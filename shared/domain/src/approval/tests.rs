@@ -31,6 +31,7 @@ fn person(id: &str, attributes: &[(&str, &str)]) -> User {
         version: 1,
         shard: 0,
         session_epoch: 0,
+        erased_at: None,
     }
 }
 

@@ -82,9 +82,9 @@ async fn redact(
     match transaction.commit().await {
         Ok(()) => Ok(()),
         // It was decided meanwhile: the page comes again.
-        Err(Refused::Conditions(_)) => Err(StoreError::Unavailable(
-            "a request has changed".to_owned(),
-        )),
+        Err(Refused::Conditions(_)) => {
+            Err(StoreError::Unavailable("a request has changed".to_owned()))
+        }
         Err(Refused::Store(error)) => Err(error),
     }
 }

@@ -70,9 +70,12 @@ async fn no_word_of_the_person_is_left_in_the_table() {
     .created();
     let ask = json!({"type": "custom", "title": "Feather title", "reason": "Feather words", "details": {"why": "Feather detail"}});
     bird.post("/v1/approvals", ask).await.created();
-    bird.patch("/v1/preferences", json!({"categories": {"events": {"in_app": false}}}))
-        .await
-        .ok();
+    bird.patch(
+        "/v1/preferences",
+        json!({"categories": {"events": {"in_app": false}}}),
+    )
+    .await
+    .ok();
     let room = contact(&tom, &bird).await;
     let mut socket = bird.live().await;
     write(&mut socket, &room, "a", "Chirp one").await;
