@@ -171,110 +171,6 @@ pub struct Tenant {
 impl Tenant {
     /// A new tenant that has said no more than this; its administrator changes
     /// the rest.
-    impl User {
-    /// What is left of a person at once when they are erased: the id, and what
-    /// the rest of the work needs to find its way.
-    pub fn erased(&self, pseudonym: String, now: Timestamp) -> Self {
-        Self {
-            name: pseudonym,
-            email: None,
-            phone: None,
-            roles: BTreeSet::new(),
-            attributes: BTreeMap::new(),
-            status: Standing::Suspended,
-            updated_at: now,
-            version: self.version + 1,
-            session_epoch: now.as_second(),
-            erased_at: Some(now),
-            ..self.clone()
-        }
-    }
-}
-
-/// A class, course, webinar, team, …
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Group {
-    pub id: GroupId,
-    /// `class`, `course`, `webinar`, `team`, …: an open set.
-    pub kind: String,
-    pub name: String,
-    #[serde(default)]
-    pub attributes: BTreeMap<String, String>,
-    #[serde(default)]
-    pub status: Standing,
-    pub created_at: Timestamp,
-    pub updated_at: Timestamp,
-    pub version: u64,
-}
-
-/// One person's place in one group.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Membership {
-    pub group: GroupId,
-    pub user: UserId,
-    /// The person's role inside this group: a teacher may be a student of a course.
-    pub role: Role,
-    #[serde(default)]
-    pub status: Standing,
-    /// From this instant on the membership no longer counts.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub expires_at: Option<Timestamp>,
-    pub created_at: Timestamp,
-}
-
-impl Membership {
-    /// Whether the membership counts at `now`.
-    pub fn holds(&self, now: Timestamp) -> bool {
-        self.status == Standing::Active && self.expires_at.is_none_or(|end| end > now)
-    }
-}
-
-/// One organisation and how it wants things done.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Tenant {
-    pub id: TenantId,
-    pub name: String,
-    /// Name in the From header of e-mails.
-    pub sender_name: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reply_to: Option<Email>,
-    #[serde(default)]
-    pub address: String,
-    #[serde(default)]
-    pub academic_year: String,
-    /// Hosts, with what is below them, that templates may link to although they
-    /// would be refused otherwise; text messages link to no others.
-    #[serde(default)]
-    pub link_hosts: Vec<String>,
-    pub locale: String,
-    pub time_zone: String,
-    /// Days for which notifications are kept.
-    pub notification_days: u32,
-    /// How long everything else is kept.
-    #[schema(ignore)]
-    #[serde(default)]
-    pub retention: Retention,
-    #[serde(default)]
-    pub texts: TextRules,
-    /// Who may invite whom to chat, and how long things take.
-    #[serde(default)]
-    pub chat: ChatSettings,
-    /// What is decided about how people are reached.
-    #[serde(default)]
-    pub preferences: PreferenceRules,
-    /// Who may decide about requests of each type.
-    #[serde(default)]
-    pub approvers: Approvers,
-    #[serde(default)]
-    pub status: Standing,
-    pub created_at: Timestamp,
-    pub updated_at: Timestamp,
-    pub version: u64,
-}
-
-impl Tenant {
-    /// A new tenant that has said no more than this; its administrator changes
-    /// the rest.
     pub fn founded(
         id: TenantId,
         name: String,
@@ -293,8 +189,11 @@ impl Tenant {
             locale,
             time_zone,
             notification_days: NOTIFICATION_DAYS,
+            retention: Retention::default(),
             texts: TextRules::default(),
             chat: ChatSettings::default(),
+            preferences: PreferenceRules::default(),
+            approvers: Approvers::default(),
             status: Standing::Active,
             created_at: now,
             updated_at: now,
