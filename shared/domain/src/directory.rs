@@ -189,11 +189,8 @@ impl Tenant {
             locale,
             time_zone,
             notification_days: NOTIFICATION_DAYS,
-            retention: Retention::default(),
             texts: TextRules::default(),
             chat: ChatSettings::default(),
-            preferences: PreferenceRules::default(),
-            approvers: Approvers::default(),
             status: Standing::Active,
             created_at: now,
             updated_at: now,
@@ -223,7 +220,6 @@ impl User {
             version: 1,
             shard: 0,
             session_epoch: 0,
-            erased_at: None,
         }
     }
 }

@@ -54,8 +54,6 @@ impl Routes {
             deliver_live: url_of("deliver-live"),
             import_directory: url_of("import-directory"),
             apply_event: url_of("apply-event"),
-            publish_event: url_of("publish-event"),
-            carry_out_privacy: url_of("carry-out-privacy"),
         }
     }
 
