@@ -116,6 +116,23 @@ def addresses(template, endpoint):
     template["Outputs"] = change(template.get("Outputs", {}))
 
 
+def permissions_of_routes(template, _endpoint):
+    """SAM permits the gateway each route by itself. With the routes declared one
+    by one as well, the stack would have more resources than a stack may have; the
+    emulator enforces no permissions, so those of the HTTP API's routes are left
+    out."""
+    resources = template["Resources"]
+
+    def of_route(resource):
+        if resource["Type"] != "AWS::Lambda::Permission":
+            return False
+        source = json.dumps(resource["Properties"].get("SourceArn", ""))
+        return "${__ApiId__}/${__Stage__}" in source
+
+    for name in [name for name, resource in resources.items() if of_route(resource)]:
+        del resources[name]
+
+
 def no_identity_source(template, _endpoint):
     """The authorizer of sockets has no identity source, so that a handshake may
     carry its credential anywhere. The emulator then assumes a header that
@@ -141,4 +158,11 @@ def numbers(template, _endpoint):
                 scaling[key] = defaults[value["Ref"]]
 
 
-ALL = [routes_from_description, pinned_ids, addresses, no_identity_source, numbers]
+ALL = [
+    routes_from_description,
+    permissions_of_routes,
+    pinned_ids,
+    addresses,
+    no_identity_source,
+    numbers,
+]

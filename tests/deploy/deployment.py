@@ -15,6 +15,8 @@ SECRET = "a secret for this emulator and nothing else"
 SENDER = "office@campanile.example"
 ORIGIN = "https://www.campanile.example"
 PATIENCE = 300
+# What CloudFormation takes in one stack.
+MOST_RESOURCES = 500
 
 
 def upload(emulator, crates, packed):
@@ -26,13 +28,16 @@ def upload(emulator, crates, packed):
 
 
 def bent(path, crates, endpoint):
-    """The template as it is deployed, and what it was bent by."""
+    """The template as it is deployed."""
     template = templates.load(path)
     for name, crate in crates.items():
         # What `sam package` does, which is no bend.
         code = {"Bucket": BUCKET, "Key": f"{crate}.zip"}
         template["Resources"][name]["Properties"]["CodeUri"] = code
     expanded = templates.expanded(template, REGION)
+    resources = len(expanded["Resources"])
+    print(f"Resources in AWS: {resources} of {MOST_RESOURCES} that a stack may have.")
+    assert resources <= MOST_RESOURCES, "the template makes too many resources for AWS"
     for bend in bends.ALL:
         bend(expanded, endpoint)
     return expanded

@@ -98,8 +98,8 @@ def main():
         begun = time.monotonic()
         deployment = Deployment(emulator)
         upload(emulator, crates, zips)
-        template = bent(TEMPLATE, crates, emulator.endpoint)
         try:
+            template = bent(TEMPLATE, crates, emulator.endpoint)
             deployment.create(template, parameters(provider, AUDIENCE))
         except Exception as error:
             say(f"FAIL  The template is deployed: {one_line(str(error))[:2000]}")
