@@ -28,7 +28,7 @@ class Reminders extends CampanileElement {
   #row({ id, name, subject, thresholds, next_at: next, event_id: event }) {
     const cancel = next && h("button", { class: "danger", "aria-label": t("rmd.cancelOne", { subject }), onclick: () => act(cancel, () => this.#cancel(id, subject)) }, t("act.cancel"));
     const step = ({ before, due_at: due, status }) => h("li", { class: "row" }, stateTag(status), h("span", null, t("rmd.before", { before })), h("time", { class: "dim small", datetime: due }, moment(due)));
-    return h("li", { class: "item" }, h("div", { class: "grow stack tight" }, h("div", { class: "row" }, h("span", { class: "strong" }, name), h("code", { class: "dim small" }, subject), h("a", { class: "small", href: `#/automations/events?id=${encodeURIComponent(event)}` }, t("rmd.event"))), h("ul", null, thresholds.map(step))), cancel);
+    return h("li", null, h("div", { class: "item" }, h("div", { class: "grow stack tight" }, h("div", { class: "row" }, h("span", { class: "strong" }, name), h("code", { class: "dim small" }, subject), h("a", { class: "small", href: `#/automations/events?id=${encodeURIComponent(event)}` }, t("rmd.event"))), h("ul", { class: "stack tight" }, thresholds.map(step))), cancel));
   }
 
   async #cancel(id, subject) {
