@@ -127,16 +127,24 @@ async fn a_code_is_redeemed_for_a_token_with_which_the_service_knows_the_person(
     let browser = Browser::at(&world);
     let page = browser.page(("state", "state-1")).await;
     assert_eq!(page.status(), StatusCode::OK);
-    assert!(page.text().await.unwrap().contains("value=\"hillside/head\""));
+    assert!(
+        page.text()
+            .await
+            .unwrap()
+            .contains("value=\"hillside/head\"")
+    );
 
     let code = browser.code().await;
     let (status, answer) = browser.redeem(&code, ("code", &code)).await;
     assert_eq!(status, StatusCode::OK, "{answer}");
     let token = answer["access_token"].as_str().unwrap();
-    let me = world
-        .anonymous()
-        .with("authorization", &format!("Bearer {token}"));
-    assert_eq!(me.get("/v1/users/me").await.ok()["id"], "head");
+    let me = browser
+        .client
+        .get(format!("{}/v1/users/me", browser.url))
+        .bearer_auth(token);
+    let me = me.send().await.unwrap().text().await.unwrap();
+    let me: Value = serde_json::from_str(&me).unwrap();
+    assert_eq!(me["id"], "head", "{me}");
 
     let identity = claims(answer["id_token"].as_str().unwrap());
     assert_eq!(identity["nonce"], "nonce-1");
@@ -163,7 +171,10 @@ async fn a_code_is_of_no_use_to_anybody_else() {
     let world = demonstration().await;
     let browser = Browser::at(&world);
     for wrong in [
-        ("code_verifier", "another-verifier-that-is-long-enough-000000"),
+        (
+            "code_verifier",
+            "another-verifier-that-is-long-enough-000000",
+        ),
         ("redirect_uri", "http://localhost:1/"),
         ("client_id", "somebody-else"),
         ("grant_type", "password"),
