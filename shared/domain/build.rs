@@ -1,16 +1,22 @@
-//! Lists the files of the built-in automations, which `automation::builtin`
-//! includes: adding one is adding its file.
+//! Lists the files of the built-in rules, which `automation::builtin` and
+//! `reminder::rule` include: adding a rule is adding its file.
 
 use std::fmt::Write as _;
 use std::path::Path;
 use std::{env, fs, io};
 
+fn main() -> io::Result<()> {
+    list("src/automation/rules", "FILES", "automation_rules.rs")?;
+    list("src/reminder/rules", "REMINDERS", "reminder_rules.rs")
+}
+
+/// Writes a list of the names and texts of a folder's files.
 #[expect(
     clippy::disallowed_methods,
     reason = "cargo tells a build script its folders by the environment"
 )]
-fn main() -> io::Result<()> {
-    let folder = Path::new("src/automation/rules");
+fn list(folder: &str, constant: &str, output: &str) -> io::Result<()> {
+    let folder = Path::new(folder);
     println!("cargo:rerun-if-changed={}", folder.display());
     let mut names = Vec::new();
     for entry in fs::read_dir(folder)? {
@@ -18,7 +24,7 @@ fn main() -> io::Result<()> {
         names.extend(name.strip_suffix(".yaml").map(str::to_owned));
     }
     names.sort();
-    let mut list = String::from("const FILES: &[(&str, &str)] = &[\n");
+    let mut list = format!("const {constant}: &[(&str, &str)] = &[\n");
     let root = env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?;
     for name in names {
         let path = Path::new(&root).join(folder).join(format!("{name}.yaml"));
@@ -26,5 +32,5 @@ fn main() -> io::Result<()> {
     }
     list.push_str("];\n");
     let out = env::var("OUT_DIR").map_err(io::Error::other)?;
-    fs::write(Path::new(&out).join("automation_rules.rs"), list)
+    fs::write(Path::new(&out).join(output), list)
 }

@@ -89,7 +89,7 @@ impl Account {
 }
 
 /// What `GetAccount` says against sending at all.
-fn why_paused(account: &GetAccountOutput) -> Option<&'static str> {
+pub(crate) fn why_paused(account: &GetAccountOutput) -> Option<&'static str> {
     if !account.sending_enabled() {
         return Some("sending_paused");
     }

@@ -8,6 +8,7 @@ mod answer;
 pub mod email;
 mod limiter;
 pub mod sms;
+pub mod standing;
 
 pub use answer::{CallFailure, Outcome};
 pub use limiter::Limiter;

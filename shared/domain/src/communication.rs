@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::channel::Channel;
 use crate::ids::{DeliveryId, SendId, UserId};
 use crate::log::{Address, LogRow};
+use crate::preference::DecidedBy;
 use crate::send::DeliveryStatus;
 use crate::time::Timestamp;
 
@@ -28,6 +29,9 @@ pub struct CommunicationLog {
     /// A stable word for why it did not arrive.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
+    /// Who or what decided whether the channel was used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decided_by: Option<DecidedBy>,
     attempts: u32,
     /// The provider's name for the message.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -60,6 +64,7 @@ impl From<LogRow> for CommunicationLog {
             recipient: row.recipient,
             status: row.status,
             reason: row.reason,
+            decided_by: row.decided_by,
             attempts: row.attempts,
             provider_id: row.provider_id,
             kind: row.kind,

@@ -8,6 +8,7 @@ use crate::directory::{Standing, Tenant, User};
 use crate::dispatch::Skip;
 use crate::ids::{DeliveryId, UserId};
 use crate::log::Address;
+use crate::preference::DecidedBy;
 use crate::send::{Content, Send};
 use crate::template::links::message_fault;
 use crate::template::{
@@ -26,6 +27,8 @@ pub struct Recipient {
     pub address: Option<Address>,
     /// Known at once not to be reachable.
     pub skip: Option<Skip>,
+    /// Who or what decided whether the channel is used, once it is asked.
+    pub decided_by: Option<DecidedBy>,
 }
 
 /// The user whom a chunk's recipient names, unless it is a bare address.
@@ -37,8 +40,12 @@ pub fn user_of(recipient: &str) -> Option<UserId> {
 pub fn recipient(send: &Send, channel: Channel, name: &str, user: Option<&User>) -> Recipient {
     let (address, skip) = match (user, name.strip_prefix('#')) {
         (Some(user), _) => {
-            let suspended = (user.status != Standing::Active).then_some(Skip::Suspended);
-            (address_of(user, channel), suspended)
+            let skip = match (user.erased_at, user.status) {
+                (Some(_), _) => Some(Skip::Erased),
+                (None, Standing::Suspended) => Some(Skip::Suspended),
+                (None, Standing::Active) => None,
+            };
+            (address_of(user, channel), skip)
         }
         (None, Some(position)) => (bare_address(send, position), None),
         (None, None) => (None, Some(Skip::UnknownUser)),
@@ -49,6 +56,7 @@ pub fn recipient(send: &Send, channel: Channel, name: &str, user: Option<&User>)
         user: user.cloned(),
         address,
         skip,
+        decided_by: None,
     }
 }
 

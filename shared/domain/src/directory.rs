@@ -4,10 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::approval::Approvers;
 use crate::caller::Role;
 use crate::chat::policy::ChatSettings;
 use crate::ids::{GroupId, TenantId, UserId};
+use crate::preference::PreferenceRules;
 use crate::privacy::{Email, Phone};
+use crate::retention::Retention;
 use crate::texting::TextRules;
 use crate::time::Timestamp;
 
@@ -57,6 +60,31 @@ pub struct User {
     #[schema(ignore)]
     #[serde(default)]
     pub session_epoch: i64,
+    /// Since when nothing is left of the person but this entry, which keeps the
+    /// id from being given to anybody else. Finders of people do not find it.
+    #[schema(ignore)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erased_at: Option<Timestamp>,
+}
+
+impl User {
+    /// What is left of a person at once when they are erased: the id, and what
+    /// the rest of the work needs to find its way.
+    pub fn erased(&self, pseudonym: String, now: Timestamp) -> Self {
+        Self {
+            name: pseudonym,
+            email: None,
+            phone: None,
+            roles: BTreeSet::new(),
+            attributes: BTreeMap::new(),
+            status: Standing::Suspended,
+            updated_at: now,
+            version: self.version + 1,
+            session_epoch: now.as_second(),
+            erased_at: Some(now),
+            ..self.clone()
+        }
+    }
 }
 
 /// A class, course, webinar, team, …
@@ -118,17 +146,86 @@ pub struct Tenant {
     pub time_zone: String,
     /// Days for which notifications are kept.
     pub notification_days: u32,
+    /// How long everything else is kept.
+    #[schema(ignore)]
+    #[serde(default)]
+    pub retention: Retention,
     #[serde(default)]
     pub texts: TextRules,
     /// Who may invite whom to chat, and how long things take.
     #[serde(default)]
     pub chat: ChatSettings,
+    /// What is decided about how people are reached.
+    #[serde(default)]
+    pub preferences: PreferenceRules,
+    /// Who may decide about requests of each type.
+    #[serde(default)]
+    pub approvers: Approvers,
     #[serde(default)]
     pub status: Standing,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
     pub version: u64,
 }
+
+impl Tenant {
+    /// A new tenant that has said no more than this; its administrator changes
+    /// the rest.
+    pub fn founded(
+        id: TenantId,
+        name: String,
+        locale: String,
+        time_zone: String,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            id,
+            sender_name: name.clone(),
+            name,
+            reply_to: None,
+            address: String::new(),
+            academic_year: String::new(),
+            link_hosts: Vec::new(),
+            locale,
+            time_zone,
+            notification_days: NOTIFICATION_DAYS,
+            texts: TextRules::default(),
+            chat: ChatSettings::default(),
+            status: Standing::Active,
+            created_at: now,
+            updated_at: now,
+            version: 1,
+        }
+    }
+}
+
+impl User {
+    /// Somebody of whom only the name is known yet, with the tenant's locale
+    /// and time zone and no role.
+    pub fn joining(id: UserId, name: String, tenant: &Tenant, now: Timestamp) -> Self {
+        Self {
+            id,
+            name,
+            email: None,
+            phone: None,
+            locale: tenant.locale.clone(),
+            time_zone: tenant.time_zone.clone(),
+            roles: BTreeSet::new(),
+            attributes: BTreeMap::new(),
+            status: Standing::Active,
+            guardians: BTreeSet::new(),
+            children: BTreeSet::new(),
+            created_at: now,
+            updated_at: now,
+            version: 1,
+            shard: 0,
+            session_epoch: 0,
+        }
+    }
+}
+
+/// Days for which a tenant keeps notifications unless it says otherwise.
+const NOTIFICATION_DAYS: u32 = 30;
 
 /// People in one audience shard: what a 1 MB page of tiny rows holds with room.
 pub const PEOPLE_PER_SHARD: u64 = 10_000;

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use crate::channel::Channel;
 use crate::log::Address;
+use crate::preference::Decision;
 use crate::send::{DeliveryStatus, LedgerRow, LedgerState};
 
 /// Attempt (10 s) + settling (15 s) + clock skew (5 s).
@@ -146,6 +147,8 @@ pub enum Skip {
     Cancelled,
     UnknownUser,
     Suspended,
+    /// The person was erased after the send had found them.
+    Erased,
     NoAddress,
     Suppressed,
     OptedOut,
@@ -163,6 +166,7 @@ impl Skip {
             Skip::Cancelled => "cancelled",
             Skip::UnknownUser => "unknown_user",
             Skip::Suspended => "suspended",
+            Skip::Erased => "erased",
             Skip::NoAddress => "no_address",
             Skip::Suppressed => "suppressed",
             Skip::OptedOut => "opted_out",
@@ -179,17 +183,17 @@ impl Skip {
 pub struct Blocks {
     /// It bounced, complained or was put on the list.
     pub suppressed: bool,
-    /// The person opted out of the category on this channel.
-    pub opted_out: bool,
+    /// What the organisation and the person want of the category and channel.
+    pub decision: Decision,
 }
 
 /// Whether a recipient with this address is written to. What is urgent or
-/// mandatory passes an opt-out, never a suppression.
-pub fn admit(address: Option<&Address>, blocks: Blocks, mandatory: bool) -> Result<&Address, Skip> {
+/// mandatory passes a preference, never a suppression.
+pub fn admit(address: Option<&Address>, blocks: Blocks) -> Result<&Address, Skip> {
     let address = address.ok_or(Skip::NoAddress)?;
     if blocks.suppressed {
         Err(Skip::Suppressed)
-    } else if blocks.opted_out && !mandatory {
+    } else if !blocks.decision.allowed {
         Err(Skip::OptedOut)
     } else {
         Ok(address)
@@ -302,22 +306,17 @@ mod tests {
     }
 
     #[test]
-    fn what_is_urgent_passes_an_opt_out_but_no_suppression() {
+    fn no_decision_passes_a_suppression() {
         let address = Address::parse("a@school.example").unwrap();
-        let opted_out = Blocks {
-            opted_out: true,
-            ..Blocks::default()
+        let by = crate::preference::DecidedBy::Urgent;
+        let blocks = |suppressed, allowed| Blocks {
+            suppressed,
+            decision: Decision { allowed, by },
         };
-        assert_eq!(admit(Some(&address), opted_out, false), Err(Skip::OptedOut));
-        assert!(admit(Some(&address), opted_out, true).is_ok());
-        let suppressed = Blocks {
-            suppressed: true,
-            ..Blocks::default()
-        };
-        assert_eq!(
-            admit(Some(&address), suppressed, true),
-            Err(Skip::Suppressed)
-        );
-        assert_eq!(admit(None, Blocks::default(), true), Err(Skip::NoAddress));
+        assert!(admit(Some(&address), blocks(false, true)).is_ok());
+        let look = |blocks| admit(Some(&address), blocks).err();
+        assert_eq!(look(blocks(false, false)), Some(Skip::OptedOut));
+        assert_eq!(look(blocks(true, true)), Some(Skip::Suppressed));
+        assert_eq!(admit(None, Blocks::default()), Err(Skip::NoAddress));
     }
 }

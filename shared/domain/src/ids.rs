@@ -175,6 +175,13 @@ text_id!(
     "1–128 letters, digits, `_`, `-`, `.` or `:`"
 );
 
+impl EventId {
+    /// The id of an event that Campanile itself makes.
+    pub fn of_ours(kind: &str, now: Timestamp) -> Self {
+        Self(format!("{kind}:{}", ulid(now)))
+    }
+}
+
 fn is_event_id(text: &str) -> bool {
     (1..=128).contains(&text.len())
         && text
@@ -196,6 +203,11 @@ prefixed_id!(
     "dlv",
     "One send to one person on one channel: the ULID of the send and a fingerprint of channel and person."
 );
+prefixed_id!(
+    ReminderId,
+    "rmd",
+    "What a timed rule has planned for one subject; the same subject has the same id."
+);
 prefixed_id!(AuditId, "aud", "One entry of the audit trail.");
 prefixed_id!(
     OutboxId,
@@ -215,6 +227,16 @@ prefixed_id!(
     "The discussion space of a course: its group's id after the prefix, so that a course has one at most."
 );
 prefixed_id!(PostId, "pst", "A post in a community, or a reply to one.");
+prefixed_id!(
+    ApprovalId,
+    "apr",
+    "A request that somebody may approve or reject."
+);
+prefixed_id!(
+    PrivacyId,
+    "pvc",
+    "An export or an erasure of one person's data."
+);
 prefixed_id!(MessageId, "msg", "A mail-like message.");
 prefixed_id!(ThreadId, "thr", "A message and what replies to it.");
 

@@ -10,12 +10,14 @@ use crate::compose::Recipient;
 use crate::dispatch::GiveUp;
 use crate::feedback::Report;
 use crate::ids::{DeliveryId, SendId, UserId};
+use crate::preference::DecidedBy;
 use crate::privacy::{Email, Phone};
+use crate::retention;
 use crate::send::{DeliveryStatus, Send};
 use crate::time::Timestamp;
 
-/// Days for which a row is kept: thirteen months.
-pub const KEPT_DAYS: i64 = 396;
+/// Days for which a row may be kept at most.
+pub const LONGEST_DAYS: u32 = 3_650;
 
 /// The channels that the log is about.
 pub const LOGGED: [Channel; 2] = [Channel::Email, Channel::Sms];
@@ -91,6 +93,9 @@ pub struct LogRow {
     /// A stable word for why it did not arrive, such as `suppressed`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// Who or what decided whether the channel was used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided_by: Option<DecidedBy>,
     pub attempts: u32,
     /// The provider's name for the message.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -131,6 +136,7 @@ impl LogRow {
             recipient: None,
             status,
             reason: None,
+            decided_by: None,
             attempts: 0,
             provider_id: None,
             kind: send.kind.clone(),
@@ -159,6 +165,7 @@ impl LogRow {
             user: user.map(|user| user.id.clone()),
             name: user.map(|user| user.name.clone()),
             recipient: recipient.address.clone(),
+            decided_by: recipient.decided_by,
             updated_at: now,
             ..Self::new(send, channel, &recipient.name, status, planned)
         }
@@ -188,8 +195,8 @@ impl LogRow {
     }
 
     /// Until when the row is kept, in epoch seconds.
-    pub fn kept_until(&self) -> i64 {
-        self.created_at.as_second() + KEPT_DAYS * 86_400
+    pub fn kept_until(&self, days: u32) -> i64 {
+        retention::until(self.created_at, days)
     }
 }
 
@@ -317,6 +324,7 @@ mod tests {
             recipient: None,
             status,
             reason: None,
+            decided_by: None,
             attempts: 1,
             provider_id: None,
             kind: "announcement".to_owned(),

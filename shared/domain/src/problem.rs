@@ -55,10 +55,12 @@ codes! {
     EnrolmentEnded = 403, "enrolment_ended", "The enrolment is suspended or over", "Ask for the enrolment in the course to be renewed.";
     NotMember = 403, "not_member", "Not a member", "Join the community first.";
     Blocked = 403, "blocked", "You have blocked this person", "Unblock the person first.";
+    OwnRequest = 403, "own_request", "Nobody decides about their own request", "Ask somebody else who may decide.";
     NotFound = 404, "not_found", "Not found", "Check the id; things of other organisations are never found.";
     MethodNotAllowed = 405, "method_not_allowed", "The method is not allowed here", "Use a method that the OpenAPI document lists for the path.";
     Conflict = 409, "conflict", "The state does not allow this", "Read the resource again and decide anew.";
     InProgress = 409, "in_progress", "The same request is still running", "Wait for `Retry-After` seconds and repeat it with the same key.";
+    Erased = 409, "erased", "The person with this id was erased", "Use another id; an erased person's id is never given again.";
     Gone = 410, "gone", "No longer available", "It has expired; make a new one.";
     TooLarge = 413, "too_large", "The body is too large", "Send less at once; large directories go as parts of an import.";
     UnsupportedMediaType = 415, "unsupported_media_type", "The content type is not accepted here", "Send `application/json`, or `text/csv` where the document says so.";

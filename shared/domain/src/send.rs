@@ -12,6 +12,7 @@ use crate::channel::Channel;
 use crate::digest;
 use crate::ids::{DeliveryId, NotificationId, SendId, TemplateId, UserId};
 use crate::notification::{Action, Level, Priority, Reference};
+use crate::preference::Matter;
 use crate::time::Timestamp;
 
 mod ledger;
@@ -327,6 +328,15 @@ impl Send {
     /// The id of the delivery to one person on one channel: always the same.
     pub fn delivery_id(&self, channel: Channel, recipient: &str) -> DeliveryId {
         delivery_id(&self.id, channel, recipient)
+    }
+
+    /// What preferences decide about on a channel.
+    pub fn matter(&self, channel: Channel) -> Matter<'_> {
+        Matter {
+            category: &self.category,
+            channel,
+            priority: self.priority,
+        }
     }
 
     /// Whether the send goes out on a channel.

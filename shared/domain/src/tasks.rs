@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::channel::Channel;
 use crate::chat::Receipt;
-use crate::ids::{EventId, ImportId, NotificationId, RoomId, SendId, TenantId, UserId};
+use crate::ids::{EventId, ImportId, NotificationId, PrivacyId, RoomId, SendId, TenantId, UserId};
+use crate::lane::Lane;
 use crate::send::PlanTotals;
 
 /// People in one in-app chunk: with the chunk's ledger row they fill 20 batch
@@ -25,6 +26,8 @@ pub const VERSION: u32 = 1;
 pub struct Envelope {
     pub v: u32,
     pub tenant: TenantId,
+    #[serde(default, skip_serializing_if = "Lane::is_normal")]
+    pub lane: Lane,
     #[serde(flatten)]
     pub task: Task,
 }
@@ -34,8 +37,18 @@ impl Envelope {
         Self {
             v: VERSION,
             tenant,
+            lane: Lane::Normal,
             task,
         }
+    }
+
+    pub fn in_lane(self, lane: Lane) -> Self {
+        Self { lane, ..self }
+    }
+
+    /// The message group that it is of: its tenant's, in its lane.
+    pub fn group(&self) -> String {
+        format!("{}{}", self.tenant, self.lane.ending())
     }
 }
 
@@ -66,6 +79,10 @@ pub enum Task {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         test: bool,
     },
+    /// Put an event of our own on the bus, for other systems.
+    PublishEvent {
+        event: EventId,
+    },
     /// Push what changed in a room, and notify who is not there.
     DeliverLive {
         room: RoomId,
@@ -76,6 +93,12 @@ pub enum Task {
         import: ImportId,
         stage: ImportStage,
         part: u32,
+    },
+    /// Work through one page of a privacy operation; where it stands is written
+    /// in the operation.
+    CarryOutPrivacy {
+        operation: PrivacyId,
+        step: u64,
     },
 }
 
@@ -213,7 +236,9 @@ mod tests {
             example!("deliver_live"),
             example!("retract_notification"),
             example!("import_directory"),
+            example!("carry_out_privacy"),
             example!("apply_event"),
+            example!("publish_event"),
         ] {
             let task = read(text).unwrap();
             let given: serde_json::Value = serde_json::from_str(text).unwrap();

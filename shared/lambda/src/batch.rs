@@ -157,7 +157,22 @@ impl<D: DeadLetters, B: Begun> Batch<D, B> {
         Work: Fn(Vec<Record>) -> Working + Clone + Send + Sync + 'static,
         Working: Future<Output = Vec<Outcome>> + Send + 'static,
     {
-        self.function(true, work, |_, _| async { Ok(Ending::Recorded) })
+        self.records_together_ending(work, |_, _| async { Ok(Ending::Recorded) })
+    }
+
+    /// The same with the end that a message has when it is given up.
+    pub fn records_together_ending<Work, Working, End, Closing>(
+        self,
+        work: Work,
+        end: End,
+    ) -> Function
+    where
+        Work: Fn(Vec<Record>) -> Working + Clone + Send + Sync + 'static,
+        Working: Future<Output = Vec<Outcome>> + Send + 'static,
+        End: Fn(Record, GivenUp) -> Closing + Clone + Send + Sync + 'static,
+        Closing: Future<Output = Result<Ending, String>> + Send + 'static,
+    {
+        self.function(true, work, end)
     }
 
     /// A function of raw queue messages, each worked on by itself, with the end

@@ -10,8 +10,8 @@ use crate::error::QueueError;
 /// error does not burn five deliveries first.
 #[derive(Debug, Clone)]
 pub struct DeadLetterQueue {
-    client: Client,
-    url: String,
+    pub(crate) client: Client,
+    pub(crate) url: String,
 }
 
 impl DeadLetterQueue {

@@ -1,21 +1,23 @@
 //! The one door to SQS: tasks out, records set aside.
 //!
-//! Each task is of the message group of its tenant: a standard queue is then a
-//! fair queue, which lets the tasks of a quiet tenant pass those of a busy one
-//! (Amazon SQS Developer Guide, "Amazon SQS fair queues").
+//! Each task is of the message group of its tenant and lane: a standard queue is
+//! then a fair queue, which lets the tasks of a quiet tenant pass those of a busy
+//! one, and what is urgent pass the tenant's own large sends (Amazon SQS
+//! Developer Guide, "Amazon SQS fair queues").
 
 mod dead_letters;
 mod error;
+mod redrive;
 
 use std::time::Duration;
 
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
-use domain::ids::TenantId;
 use domain::tasks::{Envelope, Task};
 
 pub use dead_letters::DeadLetterQueue;
 pub use error::QueueError;
+pub use redrive::{Depth, SetAside, depth_of, urls};
 
 /// SQS takes ten messages in one call …
 const BATCH: usize = 10;
@@ -36,9 +38,25 @@ pub struct Routes {
     pub deliver_live: Option<String>,
     pub import_directory: Option<String>,
     pub apply_event: Option<String>,
+    pub publish_event: Option<String>,
+    pub carry_out_privacy: Option<String>,
 }
 
 impl Routes {
+    /// All queues, for who may put every task back: `url_of` tells a queue by
+    /// the name of the function that it wakes.
+    pub fn every(url_of: impl Fn(&str) -> Option<String>) -> Self {
+        Self {
+            plan_send: url_of("plan-send"),
+            deliver_in_app: url_of("deliver-in-app"),
+            deliver_email: url_of("deliver-email"),
+            deliver_sms: url_of("deliver-sms"),
+            deliver_live: url_of("deliver-live"),
+            import_directory: url_of("import-directory"),
+            apply_event: url_of("apply-event"),
+        }
+    }
+
     fn of(&self, task: &Task) -> Result<&str, QueueError> {
         let (name, url) = match task {
             Task::PlanSend { .. } => ("plan-send", &self.plan_send),
@@ -49,7 +67,9 @@ impl Routes {
             Task::DeliverSms(_) => ("deliver-sms", &self.deliver_sms),
             Task::DeliverLive { .. } => ("deliver-live", &self.deliver_live),
             Task::ApplyEvent { .. } => ("apply-event", &self.apply_event),
+            Task::PublishEvent { .. } => ("publish-event", &self.publish_event),
             Task::ImportDirectory { .. } => ("import-directory", &self.import_directory),
+            Task::CarryOutPrivacy { .. } => ("carry-out-privacy", &self.carry_out_privacy),
         };
         url.as_deref().ok_or(QueueError::NoRoute(name))
     }
@@ -83,7 +103,7 @@ impl Queue {
             .send_message()
             .queue_url(self.routes.of(&task.task)?)
             .message_body(serde_json::to_string(task)?)
-            .message_group_id(task.tenant.as_str())
+            .message_group_id(task.group())
             .set_delay_seconds((seconds > 0).then_some(seconds))
             .send()
             .await
@@ -91,7 +111,7 @@ impl Queue {
         Ok(())
     }
 
-    /// Many tasks of one kind and tenant, ten at a time; entries that a batch
+    /// Many tasks of one kind, tenant and lane, ten at a time; entries that a batch
     /// left behind are sent again until all are accepted.
     pub async fn send_all(&self, tasks: &[Envelope]) -> Result<(), QueueError> {
         let Some(first) = tasks.first() else {
@@ -103,7 +123,7 @@ impl Queue {
             .map(serde_json::to_string)
             .collect::<Result<Vec<_>, _>>()?;
         for batch in batches(bodies) {
-            self.send_batch(url, &first.tenant, batch).await?;
+            self.send_batch(url, &first.group(), batch).await?;
         }
         Ok(())
     }
@@ -111,7 +131,7 @@ impl Queue {
     async fn send_batch(
         &self,
         url: &str,
-        tenant: &TenantId,
+        group: &str,
         mut bodies: Vec<String>,
     ) -> Result<(), QueueError> {
         for round in 0..ROUNDS {
@@ -119,7 +139,7 @@ impl Queue {
                 SendMessageBatchRequestEntry::builder()
                     .id(position.to_string())
                     .message_body(body)
-                    .message_group_id(tenant.as_str())
+                    .message_group_id(group)
                     .build()
             });
             let entries = entries

@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::StoreError;
 use crate::keys;
-use crate::table::{Store, item};
+use crate::table::{Range, Store};
+use crate::transaction::Refused;
 
 const LIVE: &str = "ck_live_";
 const TEST: &str = "ck_test_";
@@ -61,9 +62,28 @@ struct ApiKey {
     disabled: bool,
 }
 
+/// A key in the list of its tenant's keys.
+#[derive(Debug, Serialize, Deserialize)]
+struct Entry {
+    hash: String,
+}
+
+/// A key as operators see it: everything but the secret.
+#[derive(Debug, Clone, Serialize)]
+pub struct ListedApiKey {
+    pub hash: String,
+    pub service: UserId,
+    pub roles: BTreeSet<Role>,
+    pub live: bool,
+    pub created_at: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Timestamp>,
+    pub disabled: bool,
+}
+
 impl Store {
     /// Makes a key.
-    pub async fn create_api_key(&self, grant: &ApiKeyGrant) -> Result<CreatedApiKey, StoreError> {
+    pub async fn create_api_key(&self, grant: &ApiKeyGrant) -> Result<CreatedApiKey, Refused> {
         let prefix = if grant.live { LIVE } else { TEST };
         let secret = format!(
             "{prefix}{}",
@@ -79,14 +99,33 @@ impl Store {
             disabled: false,
         };
         let hash = hash(&secret);
-        let item = item(&keys::api_key(&hash), &key)?;
-        self.client
-            .put_item()
-            .table_name(&self.table)
-            .set_item(Some(item))
-            .send()
+        let entry = Entry { hash: hash.clone() };
+        self.transaction()
+            .create(&keys::api_key(&hash), &key)
+            .create(&keys::api_key_entry(&grant.tenant, &hash), &entry)
+            .commit()
             .await?;
         Ok(CreatedApiKey { secret, hash })
+    }
+
+    /// The keys that a tenant ever had, disabled ones too.
+    pub async fn api_keys(&self, tenant: &TenantId) -> Result<Vec<ListedApiKey>, StoreError> {
+        let list = keys::api_key_entry(tenant, "").pk;
+        let entries: Vec<Entry> = self.all(Range::of(list)).await?;
+        let mut keys = Vec::with_capacity(entries.len());
+        for entry in entries {
+            let key: Option<ApiKey> = self.read(&keys::api_key(&entry.hash)).await?;
+            keys.extend(key.map(|key| ListedApiKey {
+                hash: entry.hash,
+                service: key.service,
+                roles: key.roles,
+                live: key.live,
+                created_at: key.created_at,
+                expires_at: key.expires_at,
+                disabled: key.disabled,
+            }));
+        }
+        Ok(keys)
     }
 
     /// Whom a key speaks for, if it is in force.

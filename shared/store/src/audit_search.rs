@@ -4,16 +4,15 @@
 use domain::Page;
 use domain::audit::AuditEntry;
 use domain::ids::{AuditId, TenantId, UserId, ulid_floor};
+use domain::retention;
+use jiff::Zoned;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{ToSpan, Zoned};
 
 use crate::error::StoreError;
 use crate::table::{Filter, Range, s};
 use crate::{Rows, Store, keys};
 
-/// Months for which entries are kept.
-const KEPT_MONTHS: i64 = 24;
 /// Queries of one request; a page that is not full by then is answered short.
 const ROUNDS: usize = 30;
 /// Entries examined by one query.
@@ -65,7 +64,9 @@ impl Store {
         let now = self.now().to_zoned(TimeZone::UTC);
         // Nothing was done before the tenant was there.
         let made = self.tenant(tenant).await?.map(|tenant| tenant.created_at);
-        let kept = now.saturating_sub(KEPT_MONTHS.months()).date();
+        let days = self.kept(tenant).await?.rest.audit_days;
+        let gone = retention::floor(days, self.now());
+        let kept = gone.to_zoned(TimeZone::UTC).date();
         let mut first = filter.from.map_or(kept, |from| from.max(kept));
         if let Some(made) = made {
             first = first.max(made.to_zoned(TimeZone::UTC).date());
@@ -94,7 +95,8 @@ impl Store {
                 ..Range::of(keys::audit_month(tenant, start(month).timestamp()))
             };
             let rows: Rows<AuditEntry> = self.rows(&range).await?;
-            found.extend(rows.items);
+            // The first day is kept in part only.
+            found.extend(rows.items.into_iter().filter(|entry| entry.at > gone));
             if found.len() > wanted {
                 found.truncate(wanted);
                 let last = found.last().map(|entry| entry.id.to_string());

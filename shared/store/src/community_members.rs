@@ -143,6 +143,37 @@ impl Store {
         .await
     }
 
+    /// Takes somebody out who is erased, also the last owner: administrators can
+    /// name another one.
+    pub(crate) async fn forget_member(
+        &self,
+        tenant: &TenantId,
+        community: &CommunityId,
+        member: &Member,
+    ) -> Result<(), StoreError> {
+        let there = Expression::new("attribute_exists(#pk)");
+        let lost = owners(Some(member.role));
+        let forgotten = self
+            .transaction()
+            .delete(
+                &keys::community_member(tenant, community, &member.user),
+                Some(there),
+            )
+            .tally(
+                &keys::community_counts(tenant, community),
+                &[("members", -1), ("owners", -lost)],
+                None,
+            )
+            .delete(
+                &keys::community_moderator(tenant, community, &member.user),
+                None,
+            );
+        match forgotten.commit().await {
+            Ok(()) | Err(Refused::Conditions(_)) => Ok(()),
+            Err(Refused::Store(error)) => Err(error),
+        }
+    }
+
     /// Makes somebody a member with a role, or gives a member another one.
     /// Positions of the refusal: 0, the community is being deleted; 1, their
     /// membership has changed; 2, they are the last owner.

@@ -150,7 +150,7 @@ impl Store {
     }
 
     /// Deletes items 25 at a time, whatever is in them.
-    async fn batch_delete(&self, keys: &[Keys]) -> Result<(), StoreError> {
+    pub(crate) async fn batch_delete(&self, keys: &[Keys]) -> Result<(), StoreError> {
         for some in keys.chunks(25) {
             let requests = some.iter().map(|keys| {
                 let delete = DeleteRequest::builder().set_key(Some(keys.item())).build();
@@ -164,6 +164,6 @@ impl Store {
     }
 }
 
-fn place_of(item: &Item) -> Option<Keys> {
+pub(crate) fn place_of(item: &Item) -> Option<Keys> {
     Some(Keys::new(text(item, "pk")?, text(item, "sk")?))
 }

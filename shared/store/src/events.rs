@@ -86,6 +86,9 @@ pub struct RuleRow {
     /// What each of its targets was told.
     #[serde(default)]
     pub notices: Vec<NoticeRow>,
+    /// Of a timed rule: how many thresholds wait.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub planned: Option<u32>,
     pub at: Timestamp,
     pub ttl: i64,
 }
@@ -97,6 +100,7 @@ impl RuleRow {
             name: name.to_owned(),
             reason: None,
             notices: Vec::new(),
+            planned: None,
             at: now,
             ttl: forgotten_at(now),
         }
@@ -252,7 +256,7 @@ impl Store {
 impl Transaction {
     /// Puts a row unless one is kept under its keys; one whose time has passed
     /// is no longer kept, whether or not it was deleted.
-    fn unless_kept(
+    pub(crate) fn unless_kept(
         self,
         keys: &Keys,
         row: &impl Serialize,
@@ -265,7 +269,7 @@ impl Transaction {
 }
 
 /// A condition that fails here means that somebody else has done it.
-fn moved_on(result: Result<(), Refused>) -> Result<(), StoreError> {
+pub(crate) fn moved_on(result: Result<(), Refused>) -> Result<(), StoreError> {
     match result {
         Ok(()) | Err(Refused::Conditions(_)) => Ok(()),
         Err(Refused::Store(error)) => Err(error),

@@ -7,6 +7,7 @@ use domain::compose::Recipient;
 use domain::dispatch::{self, Ending, GiveUp, Skip};
 use domain::ids::TenantId;
 use domain::log::{Address, LogRow};
+use domain::preference::PreferenceRules;
 use domain::send::{DeliveryStatus, LedgerRow, LedgerState, Send};
 use domain::tasks::Chunk;
 
@@ -68,7 +69,10 @@ impl Store {
         in_doubt: bool,
         why: GiveUp,
     ) -> Result<(), StoreError> {
-        let roster = self.roster(tenant, send, chunk).await?;
+        // The tenant's own rules are not asked: that they cannot be read may be
+        // why the chunk is given up.
+        let rules = PreferenceRules::default();
+        let roster = self.roster(tenant, &rules, send, chunk).await?;
         let ends = Ends {
             send,
             chunk,

@@ -11,20 +11,28 @@ use domain::{Caller, Channel, Timestamp, digest};
 use crate::table::Keys;
 
 mod addresses;
+mod approvals;
 mod automations;
 mod chat;
 mod communities;
 mod contacts;
 mod imports;
 mod messages;
+mod preferences;
+mod reminders;
+mod privacy;
 
 pub use addresses::*;
+pub use approvals::*;
 pub use automations::*;
 pub use chat::*;
 pub use communities::*;
 pub use contacts::*;
 pub use imports::*;
 pub use messages::*;
+pub use preferences::*;
+pub use reminders::*;
+pub use privacy::*;
 
 /// Partitions that the communication log of one day is spread over.
 pub const LOG_SHARDS: u32 = 4;
@@ -221,20 +229,9 @@ pub fn statistics_month(tenant: &TenantId, day: &str) -> String {
 
 // Suppression.
 
-/// An address that must not be written to.
-pub fn suppression(tenant: &TenantId, channel: Channel, address: &str) -> Keys {
-    let mark = digest::fingerprint(&["suppression", address], 26);
+/// An address that must not be written to, by its mark under the tenant's key.
+pub fn suppression(tenant: &TenantId, channel: Channel, mark: &str) -> Keys {
     Keys::new(t(tenant, format_args!("SUP#{channel}#{mark}")), "STATE")
-}
-
-/// A person who opted out of a category on a channel; listed, so that a
-/// planner subtracts them in one query.
-pub fn opt_out(tenant: &TenantId, category: &str, channel: Channel, user: &UserId) -> Keys {
-    Keys::new(opt_outs(tenant, category, channel), user.as_str())
-}
-
-pub fn opt_outs(tenant: &TenantId, category: &str, channel: Channel) -> String {
-    t(tenant, format_args!("OPTOUT#{category}#{channel}"))
 }
 
 // Announcements and templates.
@@ -333,4 +330,9 @@ pub fn ticket(hash: &str) -> Keys {
 /// A service's key.
 pub fn api_key(hash: &str) -> Keys {
     Keys::new(format!("SYS#APIKEY#{hash}"), "APIKEY")
+}
+
+/// A key in the list of its tenant's keys.
+pub fn api_key_entry(tenant: &TenantId, hash: &str) -> Keys {
+    Keys::new(t(tenant, "APIKEYS"), hash)
 }

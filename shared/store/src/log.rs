@@ -28,14 +28,14 @@ pub enum Moved {
 /// Rows that move in one transaction at most.
 pub const MOVES: usize = 90;
 
-fn row_item(tenant: &TenantId, row: &LogRow) -> Result<Item, StoreError> {
+fn row_item(tenant: &TenantId, row: &LogRow, days: u32) -> Result<Item, StoreError> {
     let mut found = item(&keys::log(tenant, &row.id), row)?;
     if let Some(recipient) = &row.recipient {
         let partition = keys::log_recipient(tenant, recipient.reveal());
         found.insert("gsi1pk".to_owned(), s(partition));
         found.insert("gsi1sk".to_owned(), s(row.id.as_str()));
     }
-    found.insert("ttl".to_owned(), n(row.kept_until()));
+    found.insert("ttl".to_owned(), n(row.kept_until(days)));
     Ok(found)
 }
 
@@ -54,10 +54,11 @@ impl Store {
     pub async fn put_log_rows(&self, tenant: &TenantId, rows: &[LogRow]) -> Result<(), StoreError> {
         // A batch with the same key twice is refused as a whole.
         let mut seen = std::collections::HashSet::new();
+        let days = self.kept_as_known(tenant).await?.rest.log_days;
         let items = rows
             .iter()
             .filter(|row| seen.insert(&row.id))
-            .map(|row| row_item(tenant, row))
+            .map(|row| row_item(tenant, row, days))
             .collect::<Result<Vec<_>, _>>()?;
         if items.is_empty() {
             return Ok(());
@@ -121,9 +122,10 @@ impl Store {
         row: &LogRow,
         condition: Expression,
     ) -> Result<bool, StoreError> {
+        let days = self.kept_as_known(tenant).await?.rest.log_days;
         let put = self
             .transaction()
-            .put(row_item(tenant, row)?, Some(condition))
+            .put(row_item(tenant, row, days)?, Some(condition))
             .commit()
             .await;
         match put {

@@ -4,7 +4,8 @@
 use std::collections::HashMap;
 
 use domain::ids::{DeliveryId, SendId, TenantId, ulid_floor};
-use domain::log::{Address, KEPT_DAYS, LogRow};
+use domain::log::{Address, LogRow};
+use domain::retention;
 use domain::send::DeliveryStatus;
 use domain::{Channel, Page, Timestamp};
 use futures::future::try_join_all;
@@ -93,16 +94,22 @@ impl Store {
         let Some((first, last)) = self.days(tenant, filter).await? else {
             return Ok(Page::new(Vec::new(), None, limit));
         };
-        match &filter.recipient {
+        let mut page = match &filter.recipient {
             Some(Recipient::Exact(address)) => {
                 self.of_recipient(tenant, address, filter, (first, last), after, limit)
-                    .await
+                    .await?
             }
             _ => {
                 self.by_day(tenant, filter, (first, last), after, limit)
-                    .await
+                    .await?
             }
-        }
+        };
+        // The first day is kept in part only.
+        let days = self.kept(tenant).await?.rest.log_days;
+        let now = self.now();
+        page.items
+            .retain(|row| !retention::has_expired(row.created_at, days, now));
+        Ok(page)
     }
 
     /// The first and last day that can hold what is looked for.
@@ -112,7 +119,8 @@ impl Store {
         filter: &LogFilter,
     ) -> Result<Option<(Date, Date)>, StoreError> {
         let today = date(self.now());
-        let kept = today.saturating_sub(KEPT_DAYS.days());
+        let days = self.kept(tenant).await?.rest.log_days;
+        let kept = today.saturating_sub(i64::from(days).days());
         // Nothing was sent before the tenant was there.
         let made = self.tenant(tenant).await?.map(|t| date(t.created_at));
         let mut first = filter.from.unwrap_or(kept).max(kept);

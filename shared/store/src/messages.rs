@@ -3,16 +3,18 @@
 
 use std::collections::HashMap;
 
+use domain::Timestamp;
 use domain::audit::AuditEntry;
 use domain::ids::{MessageId, TenantId, ThreadId, UserId};
 use domain::message::{Entry, Folder, Message};
+use domain::retention;
 use domain::send::Send;
 use futures::{StreamExt, TryStreamExt};
 use serde::{Deserialize, Serialize};
 
 use crate::error::StoreError;
 use crate::sends::Start;
-use crate::table::{Item, Keys, Range, item, parse, s, text};
+use crate::table::{Item, Keys, Range, Until, item, n, parse, s, text};
 use crate::transaction::{Expression, Refused, Transaction};
 use crate::{Rows, Store, keys};
 
@@ -46,24 +48,34 @@ struct Place {
 }
 
 impl Transaction {
-    fn message(mut self, tenant: &TenantId, posting: &Posting<'_>) -> Result<Self, StoreError> {
+    fn message(
+        mut self,
+        tenant: &TenantId,
+        posting: &Posting<'_>,
+        days: u32,
+    ) -> Result<Self, StoreError> {
         let message = posting.message;
+        let ttl = retention::until(message.created_at, days);
         let entry = message.entry();
         let places = [Some(&message.id), posting.opening];
         self = self
-            .create(&keys::message_text(tenant, &message.id), message)
+            .create(
+                &keys::message_text(tenant, &message.id),
+                &Until::new(message, ttl),
+            )
             .set(
                 &keys::sent_entry(tenant, &message.from.id, &message.id),
-                &entry,
+                &Until::new(&entry, ttl),
             );
         for id in places.into_iter().flatten() {
             let place = Place {
                 message: id.clone(),
             };
-            self = self.set(&keys::thread_entry(tenant, &message.thread, id), &place);
+            let keys = keys::thread_entry(tenant, &message.thread, id);
+            self = self.set(&keys, &Until::new(&place, ttl));
         }
         for user in posting.inboxes {
-            self = self.put(unread(tenant, user, &entry)?, Some(absent()));
+            self = self.put(unread(tenant, user, &entry, ttl)?, Some(absent()));
         }
         Ok(self)
     }
@@ -77,7 +89,8 @@ impl Store {
         tenant: &TenantId,
         posting: Posting<'_>,
     ) -> Result<Message, Refused> {
-        let mut transaction = self.transaction().message(tenant, &posting)?;
+        let days = self.kept(tenant).await?.rest.message_days;
+        let mut transaction = self.transaction().message(tenant, &posting, days)?;
         if let Some((send, start)) = posting.send {
             transaction = transaction.send(tenant, send, start);
         }
@@ -105,7 +118,10 @@ impl Store {
         users: &[UserId],
         entry: &Entry,
     ) -> Result<(), StoreError> {
-        let items = users.iter().map(|user| unread(tenant, user, entry));
+        let days = self.kept(tenant).await?.rest.message_days;
+        let made = entry.message.instant().unwrap_or_else(|| self.now());
+        let ttl = retention::until(made, days);
+        let items = users.iter().map(|user| unread(tenant, user, entry, ttl));
         let items = items.collect::<Result<Vec<_>, _>>()?;
         futures::stream::iter(items.into_iter().map(|item| self.put_absent(item)))
             .buffer_unordered(AT_ONCE)
@@ -178,6 +194,7 @@ impl Store {
             self.batch_get(wanted).await?
         };
         let (inbox, sent) = (keys::inbox(tenant, user), keys::sent(tenant, user));
+        let oldest = self.oldest_message(tenant).await?;
         let (mut texts, mut entries) = (HashMap::new(), Vec::new());
         for item in items {
             match text(&item, "pk").unwrap_or_default() {
@@ -185,7 +202,9 @@ impl Store {
                 pk if pk == sent => entries.push((Folder::Sent, parse::<Entry>(item)?)),
                 _ => {
                     let message: Message = parse(item)?;
-                    texts.insert(message.id.clone(), message);
+                    if message.created_at > oldest {
+                        texts.insert(message.id.clone(), message);
+                    }
                 }
             }
         }
@@ -205,8 +224,27 @@ impl Store {
             .collect())
     }
 
-    /// What several messages say, by id.
+    /// Messages made up to then are no longer there, whether or not the table
+    /// has deleted them.
+    pub(crate) async fn oldest_message(&self, tenant: &TenantId) -> Result<Timestamp, StoreError> {
+        let days = self.kept(tenant).await?.rest.message_days;
+        Ok(retention::floor(days, self.now()))
+    }
+
+    /// What several messages say, by id; what is no longer kept is absent.
     pub(crate) async fn message_texts(
+        &self,
+        tenant: &TenantId,
+        ids: impl Iterator<Item = &MessageId>,
+    ) -> Result<HashMap<MessageId, Message>, StoreError> {
+        let oldest = self.oldest_message(tenant).await?;
+        let mut texts = self.stored_texts(tenant, ids).await?;
+        texts.retain(|_, message| message.created_at > oldest);
+        Ok(texts)
+    }
+
+    /// The same with what only waits for the table to delete it.
+    pub(crate) async fn stored_texts(
         &self,
         tenant: &TenantId,
         ids: impl Iterator<Item = &MessageId>,
@@ -257,9 +295,10 @@ fn absent() -> Expression {
 }
 
 /// A place in an inbox that is listed among the unread ones.
-fn unread(tenant: &TenantId, user: &UserId, entry: &Entry) -> Result<Item, StoreError> {
+fn unread(tenant: &TenantId, user: &UserId, entry: &Entry, ttl: i64) -> Result<Item, StoreError> {
     let mut place = item(&keys::inbox_entry(tenant, user, &entry.message), entry)?;
     place.insert("gsi1pk".to_owned(), s(keys::inbox_unread(tenant, user)));
     place.insert("gsi1sk".to_owned(), s(entry.message.as_str()));
+    place.insert("ttl".to_owned(), n(ttl));
     Ok(place)
 }

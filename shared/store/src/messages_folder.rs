@@ -1,6 +1,6 @@
 //! Folders of messages, newest first, and how much is unread.
 
-use domain::ids::{MessageId, TenantId, UserId};
+use domain::ids::{MessageId, TenantId, UserId, ulid_floor};
 use domain::message::{Entry, Folder, MessageFilter, UNREAD_CAP};
 
 use crate::error::StoreError;
@@ -25,7 +25,14 @@ impl Store {
         after: Option<MessageId>,
         size: u32,
     ) -> Result<Rows<Mail>, StoreError> {
+        let oldest = self.oldest_message(tenant).await?;
+        let mut filter = filter.clone();
+        filter.since = Some(filter.since.map_or(oldest, |since| since.max(oldest)));
+        let filter = &filter;
         let mut range = range(tenant, user, folder, filter);
+        if range.to.is_some() && range.from > range.to {
+            return Ok(page(Vec::new(), None));
+        }
         range.limit = Some(if filter.is_plain() { size + 1 } else { LOOK });
         let mut seen = after;
         let mut items: Vec<Mail> = Vec::new();
@@ -71,8 +78,10 @@ impl Store {
         tenant: &TenantId,
         user: &UserId,
     ) -> Result<u32, StoreError> {
+        let oldest = self.oldest_message(tenant).await?;
         let range = Range {
             index: true,
+            from: Some(MessageId::of(&ulid_floor(oldest).to_string()).to_string()),
             limit: Some(UNREAD_CAP),
             attributes: Some("sk"),
             ..Range::of(keys::inbox_unread(tenant, user))

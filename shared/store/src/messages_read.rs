@@ -4,15 +4,16 @@
 use domain::Timestamp;
 use domain::ids::{MessageId, TenantId, UserId};
 use domain::message::Entry;
+use domain::retention;
 use serde::{Deserialize, Serialize};
 
 use crate::error::StoreError;
-use crate::table::{Range, s};
+use crate::table::{Range, Until, s};
 use crate::transaction::{Expression, Refused};
 use crate::{Rows, Store, keys, n};
 
-/// Seconds for which the place of a deleted message stays taken: longer than
-/// any delivery is repeated.
+/// Seconds for which the place of a deleted message stays taken at least: longer
+/// than any delivery is repeated.
 const TAKEN: i64 = 60 * 86_400;
 
 /// That somebody has read a message, and when for the first time.
@@ -44,8 +45,11 @@ impl Store {
                 user: user.clone(),
                 read_at: now,
             };
+            let days = self.kept(tenant).await?.rest.message_days;
+            let made = seen.message.instant().unwrap_or(now);
+            let until = Until::new(&receipt, retention::until(made, days));
             let keys = keys::message_receipt(tenant, &seen.message, user);
-            transaction = transaction.create(&keys, &receipt);
+            transaction = transaction.create(&keys, &until);
         }
         match transaction.commit().await {
             Ok(()) => Ok(true),
@@ -83,9 +87,12 @@ impl Store {
         id: &MessageId,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
+        let days = self.kept(tenant).await?.rest.message_days;
+        let made = id.instant().unwrap_or(now);
+        let end = retention::until(made, days).max(now.as_second() + TAKEN);
         let delete = Expression::new("SET #gone = :true, #ttl = :ttl REMOVE #gsi1pk, #gsi1sk")
             .value(":true", bool_of(true))
-            .value(":ttl", n(now.as_second() + TAKEN));
+            .value(":ttl", n(end));
         let place = keys::inbox_entry(tenant, user, id);
         let deleted = self
             .transaction()
@@ -96,16 +103,17 @@ impl Store {
     }
 
     /// Takes a message out of what a person has sent. False if it is not there.
+    /// The place stays, so that an erasure of the person finds what they wrote.
     pub async fn delete_from_sent(
         &self,
         tenant: &TenantId,
         user: &UserId,
         id: &MessageId,
     ) -> Result<bool, StoreError> {
-        let there = Expression::new("attribute_exists(#pk)");
+        let delete = Expression::new("SET #gone = :true").value(":true", bool_of(true));
         let deleted = self
             .transaction()
-            .delete(&keys::sent_entry(tenant, user, id), Some(there))
+            .update(&keys::sent_entry(tenant, user, id), delete, Some(held()))
             .commit()
             .await;
         deleted.map(|()| true).or_else(lost)

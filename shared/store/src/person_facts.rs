@@ -2,7 +2,7 @@
 
 use domain::Timestamp;
 use domain::caller::Caller;
-use domain::directory::{Membership, Standing};
+use domain::directory::{Membership, Standing, User};
 use domain::ids::{TenantId, UserId};
 use domain::visibility::PersonFacts;
 use futures::future::try_join_all;
@@ -20,15 +20,24 @@ impl Store {
         caller: &Caller,
         now: Timestamp,
     ) -> Result<PersonFacts, StoreError> {
-        let tenant = &caller.tenant;
-        let known = self.user(tenant, &caller.user).await?;
-        let Some(user) = known.filter(|user| user.status == Standing::Active) else {
-            return Ok(PersonFacts {
+        let known = self.user(&caller.tenant, &caller.user).await?;
+        match known.filter(|user| user.status == Standing::Active) {
+            Some(user) => self.facts_of_person(&caller.tenant, user, now).await,
+            None => Ok(PersonFacts {
                 user: Some(caller.user.clone()),
                 roles: caller.roles.clone(),
                 ..PersonFacts::default()
-            });
-        };
+            }),
+        }
+    }
+
+    /// A person of the directory as of now.
+    pub async fn facts_of_person(
+        &self,
+        tenant: &TenantId,
+        user: User,
+        now: Timestamp,
+    ) -> Result<PersonFacts, StoreError> {
         let own = self.standing_memberships(tenant, &user.id, now).await?;
         let children = user
             .children

@@ -6,7 +6,9 @@ use domain::audit::AuditEntry;
 use domain::community::post::Post;
 use domain::community::reaction::ReactionKind;
 use domain::ids::{PostId, TenantId, UserId};
+use domain::retention;
 use domain::send::Send;
+use serde::Serialize;
 
 use crate::communities::is_open;
 use crate::error::StoreError;
@@ -21,6 +23,24 @@ use crate::{Store, keys};
 pub struct Told {
     pub audit: Option<AuditEntry>,
     pub sends: Vec<(Send, Start)>,
+}
+
+/// A row that goes when its post goes, where posts go at all.
+#[derive(Serialize)]
+struct Kept<'a, T> {
+    #[serde(flatten)]
+    entity: &'a T,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ttl: Option<i64>,
+}
+
+impl<'a, T> Kept<'a, T> {
+    fn new(entity: &'a T, post: &Post, days: Option<u32>) -> Self {
+        Self {
+            entity,
+            ttl: days.map(|days| retention::until(post.created_at, days)),
+        }
+    }
 }
 
 /// Whether members see it as a post.
@@ -57,12 +77,13 @@ impl Transaction {
         }
     }
 
-    fn at_its_place(self, tenant: &TenantId, post: &Post) -> Self {
+    fn at_its_place(self, tenant: &TenantId, post: &Post, days: Option<u32>) -> Self {
         let place = Place {
             post: post.id.clone(),
             author: post.author.clone(),
         };
-        self.set(&keys::post_place(tenant, post), &place)
+        let until = Kept::new(&place, post, days);
+        self.set(&keys::post_place(tenant, post), &until)
     }
 
     fn telling(mut self, tenant: &TenantId, told: &Told) -> Self {
@@ -86,14 +107,15 @@ impl Store {
         post: &Post,
         told: &Told,
     ) -> Result<(), Refused> {
+        let days = self.kept(tenant).await?.rest.post_days;
         let mut made = self
             .transaction()
-            .create(&keys::post(tenant, &post.id), post)
+            .create(&keys::post(tenant, &post.id), &Kept::new(post, post, days))
             .check(&keys::community(tenant, &post.community), is_open());
         if let Some(parent) = post.parent() {
             made = made.check(&keys::post(tenant, parent), takes_part());
         }
-        made.at_its_place(tenant, post)
+        made.at_its_place(tenant, post, days)
             .weighed(tenant, post, is_seen(post), is_rooted(post))
             .telling(tenant, told)
             .commit()
@@ -110,9 +132,12 @@ impl Store {
         after: &Post,
         told: &Told,
     ) -> Result<(), Refused> {
-        let mut changed =
-            self.transaction()
-                .replace(&keys::post(tenant, &after.id), after, before.version);
+        let days = self.kept(tenant).await?.rest.post_days;
+        let mut changed = self.transaction().replace(
+            &keys::post(tenant, &after.id),
+            &Kept::new(after, after, days),
+            before.version,
+        );
         let comes_out = after.is_out() && !after.deleted && !before.is_out();
         if let Some(parent) = after.parent().filter(|_| comes_out) {
             changed = changed.check(&keys::post(tenant, parent), takes_part());
@@ -122,7 +147,9 @@ impl Store {
             keys::post_place(tenant, after),
         );
         if from != to {
-            changed = changed.delete(&from, None).at_its_place(tenant, after);
+            changed = changed
+                .delete(&from, None)
+                .at_its_place(tenant, after, days);
         }
         let seen = is_seen(after) - is_seen(before);
         let rooted = is_rooted(after) - is_rooted(before);

@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use domain::Timestamp;
 use domain::community::post::Post;
 use domain::community::reaction::{PostCounts, Reaction, ReactionKind};
 use domain::ids::{CommunityId, PostId, TenantId, UserId};
+use domain::retention;
 use serde::{Deserialize, Serialize};
 
 use crate::error::StoreError;
@@ -69,7 +71,16 @@ pub struct Counted {
 
 impl Store {
     pub async fn post(&self, tenant: &TenantId, post: &PostId) -> Result<Option<Post>, StoreError> {
-        self.read(&keys::post(tenant, post)).await
+        let found: Option<Post> = self.read(&keys::post(tenant, post)).await?;
+        let oldest = self.oldest_post(tenant).await?;
+        Ok(found.filter(|post| is_kept(post, oldest)))
+    }
+
+    /// Posts written up to then are no longer there, whether or not the table
+    /// has deleted them.
+    async fn oldest_post(&self, tenant: &TenantId) -> Result<Option<Timestamp>, StoreError> {
+        let days = self.kept(tenant).await?.rest.post_days;
+        Ok(days.map(|days| retention::floor(days, self.now())))
     }
 
     /// One page of a list. Work is bounded: a page may be short and still have
@@ -121,12 +132,16 @@ impl Store {
             [keys::post(tenant, id), counts, mine]
         });
         let found = by_keys(self.batch_get_consistent(wanted.collect()).await?);
+        let oldest = self.oldest_post(tenant).await?;
         let mut posts = Vec::with_capacity(ids.len());
         for id in ids {
             let Some(item) = found.get(&keys::post(tenant, id)) else {
                 continue;
             };
-            posts.push(counted(parse(item.clone())?, tenant, reader, &found)?);
+            let post: Post = parse(item.clone())?;
+            if is_kept(&post, oldest) {
+                posts.push(counted(post, tenant, reader, &found)?);
+            }
         }
         Ok(posts)
     }
@@ -166,6 +181,10 @@ impl Store {
         rows.items.retain(|reaction| !reaction.kinds.is_empty());
         Ok(rows)
     }
+}
+
+fn is_kept(post: &Post, oldest: Option<Timestamp>) -> bool {
+    oldest.is_none_or(|oldest| post.created_at > oldest)
 }
 
 fn facts(tenant: &TenantId, post: &PostId, reader: &UserId) -> [Keys; 2] {

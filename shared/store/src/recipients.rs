@@ -1,20 +1,21 @@
 //! What is known of the recipients of a chunk, in two batch reads.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use domain::compose::{self, Recipient};
 use domain::directory::User;
 use domain::dispatch::{Blocks, Skip, admit};
 use domain::ids::{DeliveryId, TenantId, UserId};
 use domain::log::{Address, LogRow};
-use domain::notification::Priority;
+use domain::preference::{Matter, PreferenceRules, Preferences, decide};
 use domain::send::{DeliveryStatus, Send, SendStatus};
 use domain::tasks::Chunk;
 use domain::{Channel, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::error::StoreError;
-use crate::table::{Item, Keys, parse, text};
+use crate::table::{Item, Keys, parse, s, text};
+use crate::transaction::{Expression, Refused};
 use crate::{Store, keys};
 
 /// The recipients of a chunk: who is written to, who is not and why, and who
@@ -35,6 +36,10 @@ struct Facts {
     logged: HashMap<DeliveryId, LogRow>,
 }
 
+/// The reason of an address that wants no more of what may be ended. What is
+/// urgent or mandatory still goes there.
+pub(crate) const UNSUBSCRIBED: &str = "unsubscribe";
+
 /// Why an address must not be written to.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Suppression {
@@ -48,6 +53,7 @@ impl Store {
     pub async fn roster(
         &self,
         tenant: &TenantId,
+        rules: &PreferenceRules,
         send: &Send,
         chunk: &Chunk,
     ) -> Result<Roster, StoreError> {
@@ -83,20 +89,17 @@ impl Store {
                 elsewhere,
             });
         }
+        let matter = send.matter(chunk.channel);
         let reachable: Vec<_> = recipients.iter().filter_map(addressed).collect();
-        let mut blocks = self
-            .blocks(tenant, chunk.channel, &send.category, &reachable)
-            .await?
-            .into_iter();
-        let mandatory = send.priority == Priority::Urgent;
+        let blocks = self.blocks(tenant, rules, matter, &reachable).await?;
+        let mut blocks = blocks.into_iter();
         let mut open = Vec::with_capacity(recipients.len());
-        for recipient in recipients {
-            let blocks = addressed(&recipient)
-                .and_then(|_| blocks.next())
-                .unwrap_or_default();
+        for mut recipient in recipients {
+            let found = addressed(&recipient).and_then(|_| blocks.next());
+            recipient.decided_by = found.map(|blocks| blocks.decision.by);
             let decision = match recipient.skip {
                 Some(skip) => Err(skip),
-                None => admit(recipient.address.as_ref(), blocks, mandatory).cloned(),
+                None => admit(recipient.address.as_ref(), found.unwrap_or_default()).cloned(),
             };
             open.push((recipient, decision));
         }
@@ -138,40 +141,51 @@ impl Store {
         Ok(facts)
     }
 
-    /// Suppressions and opt-outs that stand against some recipients, in the
-    /// order given.
+    /// What stands against some recipients, or does not, in the order given.
     pub async fn blocks(
         &self,
         tenant: &TenantId,
-        channel: Channel,
-        category: &str,
-        recipients: &[(Option<UserId>, Address)],
+        rules: &PreferenceRules,
+        matter: Matter<'_>,
+        recipients: &[Addressed<'_>],
     ) -> Result<Vec<Blocks>, StoreError> {
-        let keys: Vec<(Keys, Option<Keys>)> = recipients
+        if recipients.is_empty() {
+            return Ok(Vec::new());
+        }
+        let key = self.suppression_key(tenant).await?;
+        let suppressed = |one: &Addressed<'_>| {
+            Self::suppression_place(tenant, matter.channel, &key, one.address.reveal())
+        };
+        let chosen = |one: &Addressed<'_>| Some(keys::preferences(tenant, &one.user?.id));
+        let wanted: HashSet<Keys> = recipients
             .iter()
-            .map(|(user, address)| {
-                let opt_out = user
-                    .as_ref()
-                    .map(|user| keys::opt_out(tenant, category, channel, user));
-                (
-                    keys::suppression(tenant, channel, address.reveal()),
-                    opt_out,
-                )
-            })
-            .collect();
-        let wanted: HashSet<Keys> = keys
-            .iter()
-            .flat_map(|(suppression, opt_out)| std::iter::once(suppression).chain(opt_out).cloned())
+            .flat_map(|one| std::iter::once(suppressed(one)).chain(chosen(one)))
             .collect();
         let found = self.batch_get(wanted.into_iter().collect()).await?;
-        let found: HashSet<Keys> = found.iter().filter_map(keys_of).collect();
-        Ok(keys
-            .iter()
-            .map(|(suppression, opt_out)| Blocks {
-                suppressed: found.contains(suppression),
-                opted_out: opt_out.as_ref().is_some_and(|keys| found.contains(keys)),
+        let found: HashMap<Keys, Item> = found
+            .into_iter()
+            .filter_map(|item| Some((keys_of(&item)?, item)))
+            .collect();
+        let nobody = BTreeSet::new();
+        let each = recipients.iter().map(|one| {
+            let suppression = found.get(&suppressed(one));
+            let unsubscribed = suppression
+                .is_some_and(|item| text(item, "reason").as_deref() == Some(UNSUBSCRIBED));
+            let own = match chosen(one).and_then(|keys| found.get(&keys)) {
+                Some(item) => Some(parse::<Preferences>(item.clone())?),
+                // A bare address can say no more than that.
+                None => unsubscribed.then(|| Preferences {
+                    channels: [(matter.channel, false)].into(),
+                    ..Preferences::default()
+                }),
+            };
+            let roles = one.user.map_or(&nobody, |user| &user.roles);
+            Ok(Blocks {
+                suppressed: suppression.is_some() && !unsubscribed,
+                decision: decide(rules, roles, own.as_ref(), matter),
             })
-            .collect())
+        });
+        each.collect()
     }
 
     /// Puts an address on the list; the first reason stands.
@@ -182,30 +196,46 @@ impl Store {
         address: &str,
         reason: &str,
     ) -> Result<(), StoreError> {
+        let key = self.suppression_key(tenant).await?;
+        let keys = Self::suppression_place(tenant, channel, &key, address);
+        self.suppress_keys(&keys, reason).await
+    }
+
+    /// An address that was only unsubscribed is suppressed when something worse
+    /// comes; no other reason is replaced.
+    pub(crate) async fn suppress_keys(&self, keys: &Keys, reason: &str) -> Result<(), StoreError> {
         let suppression = Suppression {
             reason: reason.to_owned(),
             at: self.now(),
         };
-        let keys = keys::suppression(tenant, channel, address);
-        match self
+        let weaker = Expression::new("attribute_not_exists(#pk) OR #reason = :unsubscribed")
+            .value(":unsubscribed", s(UNSUBSCRIBED));
+        let put = self
             .transaction()
-            .create(&keys, &suppression)
-            .commit()
-            .await
-        {
-            Ok(()) | Err(crate::Refused::Conditions(_)) => Ok(()),
-            Err(crate::Refused::Store(error)) => Err(error),
+            .put(crate::table::item(keys, &suppression)?, Some(weaker));
+        match put.commit().await {
+            Ok(()) | Err(Refused::Conditions(_)) => Ok(()),
+            Err(Refused::Store(error)) => Err(error),
         }
     }
 }
 
+/// Somebody with an address who may be written to.
+#[derive(Debug, Clone)]
+pub struct Addressed<'a> {
+    /// None for a bare address.
+    pub user: Option<&'a User>,
+    pub address: Address,
+}
+
 /// Who and where, of a recipient that may be written to.
-fn addressed(recipient: &Recipient) -> Option<(Option<UserId>, Address)> {
-    let address = recipient
-        .address
-        .clone()
-        .filter(|_| recipient.skip.is_none())?;
-    Some((recipient.user.as_ref().map(|user| user.id.clone()), address))
+fn addressed(recipient: &Recipient) -> Option<Addressed<'_>> {
+    let open = recipient.skip.is_none();
+    let address = recipient.address.clone().filter(|_| open)?;
+    Some(Addressed {
+        user: recipient.user.as_ref(),
+        address,
+    })
 }
 
 fn keys_of(item: &Item) -> Option<Keys> {

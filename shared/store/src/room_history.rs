@@ -3,8 +3,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use domain::chat::{Entry, EntryKind, Item, Message};
+use domain::Timestamp;
+use domain::chat::{Entry, EntryKind, Item, Message, ReadMark, Room};
 use domain::ids::{RoomId, TenantId, UserId};
+use domain::retention;
 
 use crate::error::StoreError;
 use crate::table::{Range, parse};
@@ -31,6 +33,13 @@ pub struct History {
 }
 
 impl Store {
+    /// What happened in rooms up to then is no longer there, whether or not the
+    /// table has deleted it.
+    pub(crate) async fn oldest_entry(&self, tenant: &TenantId) -> Result<Timestamp, StoreError> {
+        let days = self.kept(tenant).await?.rest.chat_days;
+        Ok(retention::floor(days, self.now()))
+    }
+
     /// What happened in a room after a place, or without one the newest of it;
     /// in the order of the sequence.
     pub async fn room_since(
@@ -51,8 +60,12 @@ impl Store {
         let rows = self.rows::<Entry>(&range).await?;
         let mut entries = rows.items;
         entries.sort_by_key(|entry| entry.seq);
+        // What is over leaves a gap in the sequence, as if the table had
+        // deleted it; a reader goes by `through_seq`.
         let through_seq = entries.last().map(|entry| entry.seq);
-        let items = self.items(tenant, room, reader, &entries).await?;
+        let oldest = self.oldest_entry(tenant).await?;
+        entries.retain(|entry| entry.created_at > oldest);
+        let items = self.items(tenant, room, reader, &entries, oldest).await?;
         Ok(Synced {
             items,
             through_seq: through_seq.or(after_seq).unwrap_or(0),
@@ -67,6 +80,7 @@ impl Store {
         room: &RoomId,
         reader: &UserId,
         entries: &[Entry],
+        oldest: Timestamp,
     ) -> Result<Vec<Item>, StoreError> {
         let here: HashSet<u64> = entries.iter().map(|entry| entry.seq).collect();
         let elsewhere: HashSet<u64> = entries.iter().map(Entry::target).collect();
@@ -76,7 +90,9 @@ impl Store {
         let mut targets: HashMap<u64, Entry> = HashMap::new();
         for item in found {
             let entry: Entry = parse(item)?;
-            targets.insert(entry.seq, entry);
+            if entry.created_at > oldest {
+                targets.insert(entry.seq, entry);
+            }
         }
         targets.extend(entries.iter().map(|entry| (entry.seq, entry.clone())));
         let items = entries.iter().filter_map(|entry| {
@@ -125,10 +141,17 @@ impl Store {
             after: before.map(keys::entry_place),
             ..Range::of(keys::room_entries(tenant, room))
         };
+        let oldest = self.oldest_entry(tenant).await?;
         let (mut messages, mut looked_at, mut last) = (Vec::new(), 0, None);
         loop {
             let rows = self.rows::<Entry>(&range).await?;
             for entry in &rows.items {
+                if entry.created_at <= oldest {
+                    return Ok(History {
+                        messages,
+                        before: None,
+                    });
+                }
                 looked_at += 1;
                 last = Some(entry.seq);
                 messages.extend(entry.message_for(room, reader));
@@ -152,5 +175,35 @@ impl Store {
             messages,
             before: last.filter(|seq| *seq > 1),
         })
+    }
+
+    /// Takes what is over out of a room and out of what is unread in it.
+    pub(crate) async fn without_old(
+        &self,
+        tenant: &TenantId,
+        room: &mut Room,
+        mark: &mut ReadMark,
+        oldest: Timestamp,
+    ) -> Result<(), StoreError> {
+        room.forget(oldest);
+        let was_there = mark.read_at.unwrap_or(room.created_at) > oldest;
+        if was_there || mark.unread(room) == 0 {
+            return Ok(());
+        }
+        let unread = Range {
+            from: Some(keys::entry_place(mark.read_seq.saturating_add(1))),
+            newest_first: true,
+            limit: Some(LOOKED_AT),
+            consistent: true,
+            ..Range::of(keys::room_entries(tenant, &room.id))
+        };
+        let rows = self.rows::<Entry>(&unread).await?;
+        let counts = |entry: &&Entry| {
+            let shown = entry.kind == EntryKind::Message && entry.hidden_from.is_none();
+            shown && entry.created_at > oldest
+        };
+        let left = rows.items.iter().filter(counts).count() as u64;
+        mark.read_n = room.count.saturating_sub(left);
+        Ok(())
     }
 }

@@ -7,6 +7,7 @@ use domain::chat::message::checked_text;
 use domain::chat::{Entry, EntryKind, Message, NewMessage, Receipt, Room};
 use domain::directory::Tenant;
 use domain::ids::{RoomId, TenantId, UserId};
+use domain::retention;
 use domain::retry::full_jitter;
 use domain::tasks::{Envelope, RoomChange, Task};
 use domain::{Caller, Code, Problem};
@@ -15,7 +16,7 @@ use crate::error::StoreError;
 use crate::outbox::OutboxRow;
 use crate::room_drafts::{ClientMessage, Draft, advanced, first_words, other_words};
 use crate::rooms::{Entered, Side, marked, tells, value};
-use crate::table::n;
+use crate::table::{Until, n};
 use crate::transaction::{Expression, Refused, Transaction};
 use crate::{Store, keys};
 
@@ -66,6 +67,7 @@ impl Store {
         let tenant = &caller.tenant;
         let name = keys::client_message(tenant, room, &caller.user, &new.client_msg_id);
         let answered = new.reply_to.map(|seq| keys::room_entry(tenant, room, seq));
+        let oldest = self.oldest_entry(tenant).await?;
         for attempt in 0..ATTEMPTS {
             let also = answered.iter().cloned().chain([name.clone()]).collect();
             let entered = self.enter_room_with(caller, room, also).await?;
@@ -75,6 +77,7 @@ impl Store {
             }
             if let Some(keys) = &answered {
                 let answered: Option<Entry> = entered.found(keys)?;
+                let answered = answered.filter(|entry| entry.created_at > oldest);
                 let seen = answered.and_then(|entry| entry.message_for(room, &caller.user));
                 seen.ok_or_else(|| {
                     Problem::invalid("reply_to", "unknown", "There is no such message here.")
@@ -147,11 +150,13 @@ impl Store {
         let tenant = &caller.tenant;
         let place = keys::room_entry(tenant, room, seq);
         let settings = keys::tenant(tenant);
+        let oldest = self.oldest_entry(tenant).await?;
         for attempt in 0..ATTEMPTS {
             let also = vec![place.clone(), settings.clone()];
             let entered = self.enter_room_with(caller, room, also).await?;
             let hidden_from = entered.hidden_from(&caller.user)?;
             let target: Option<Entry> = entered.found(&place)?;
+            let target = target.filter(|target| target.created_at > oldest);
             let target = target.ok_or_else(Problem::not_found)?;
             let shown = target.message_for(room, &caller.user);
             let shown = shown.ok_or_else(Problem::not_found)?;
@@ -187,7 +192,8 @@ impl Store {
         let tenant = &caller.tenant;
         let outbox = self.task(tenant, &entered, &draft, delivery).await?;
         let after = advanced(&entered.room, &draft);
-        let mut transaction = self.next_place(tenant, &after, &draft)?;
+        let days = self.kept(tenant).await?.rest.chat_days;
+        let mut transaction = self.next_place(tenant, &after, &draft, days)?;
         if draft.entry.kind == EntryKind::Message {
             transaction = self.read_by_author(transaction, caller, &entered, &draft)?;
         }
@@ -217,6 +223,7 @@ impl Store {
         tenant: &TenantId,
         after: &Room,
         draft: &Draft,
+        days: u32,
     ) -> Result<Transaction, StoreError> {
         let change = Expression::new(
             "SET #seq = :seq, #count = :count, #last = :last, #own_last = :own_last",
@@ -230,9 +237,14 @@ impl Store {
         let mut transaction = self
             .transaction()
             .update(&keys::room(tenant, room), change, Some(unmoved))
-            .create(&keys::room_entry(tenant, room, entry.seq), entry);
+            .create(
+                &keys::room_entry(tenant, room, entry.seq),
+                &Until::new(entry, retention::until(entry.created_at, days)),
+            );
         if let Some(target) = &draft.target {
-            transaction = transaction.set(&keys::room_entry(tenant, room, target.seq), target);
+            let end = retention::until(target.created_at, days);
+            let keys = keys::room_entry(tenant, room, target.seq);
+            transaction = transaction.set(&keys, &Until::new(target, end));
         }
         if let Some((name, row)) = &draft.named {
             let keys = keys::client_message(tenant, room, &entry.author, name);

@@ -152,7 +152,12 @@ impl Store {
     /// Lets a caller into a room as things are at this moment: 404 for a room
     /// that is not theirs, the refusals of the ladder for a community's.
     pub async fn enter_room(&self, caller: &Caller, room: &RoomId) -> Result<Entered, Problem> {
-        self.enter_room_with(caller, room, Vec::new()).await
+        let mut entered = self.enter_room_with(caller, room, Vec::new()).await?;
+        let tenant = &caller.tenant;
+        let oldest = self.oldest_entry(tenant).await?;
+        self.without_old(tenant, &mut entered.room, &mut entered.mark, oldest)
+            .await?;
+        Ok(entered)
     }
 
     /// The same, reading more along in the same call.
@@ -243,6 +248,11 @@ impl Store {
             .into_iter()
             .filter_map(|own| Some((rooms.remove(&own.room)?, own)));
         let mut pairs: Vec<(Room, Participant)> = pairs.collect();
+        let oldest = self.oldest_entry(tenant).await?;
+        for (room, own) in &mut pairs {
+            self.without_old(tenant, room, &mut own.mark, oldest)
+                .await?;
+        }
         pairs.sort_by(|(one, _), (other, _)| {
             let place = |room: &Room| (room.active_at(user), room.id.clone());
             place(other).cmp(&place(one))

@@ -1,6 +1,8 @@
 //! Sends: created with their outbox row or their place in the schedule.
 
 use domain::ids::{SendId, TenantId, UserId};
+use domain::retention::{self, Kept};
+use domain::lane::Lane;
 use domain::send::{Send, SendStatus};
 use domain::tasks::{Envelope, PlanCursor, Task};
 use domain::{Timestamp, audit::AuditEntry};
@@ -73,16 +75,26 @@ impl Start {
                     send: send.id.clone(),
                     cursor: PlanCursor::default(),
                 };
-                Self::Now(OutboxRow::new(Envelope::new(tenant.clone(), task), now))
+                let lane = Lane::of(send.priority, 0);
+                let task = Envelope::new(tenant.clone(), task).in_lane(lane);
+                Self::Now(OutboxRow::new(task, now))
             }
         }
     }
 }
 
+/// Whether a send is there, whether or not the table has deleted it.
+fn is_kept(send: &Send, kept: &Kept, now: Timestamp) -> bool {
+    let at = send.send_at.unwrap_or(send.created_at);
+    !retention::has_expired(at, retention::send_days(kept, &send.kind), now)
+}
+
 impl Transaction {
     /// Adds a new send: two writes.
     pub fn send(self, tenant: &TenantId, send: &Send, start: &Start) -> Self {
-        let with = self.create(&keys::send(tenant, &send.id), send);
+        let with = self
+            .create(&keys::send(tenant, &send.id), send)
+            .kept_as_send(tenant, send);
         match start {
             Start::Now(row) => with.outbox(row),
             Start::At(at) => {
@@ -116,7 +128,9 @@ impl Store {
     }
 
     pub async fn send(&self, tenant: &TenantId, send: &SendId) -> Result<Option<Send>, StoreError> {
-        self.read(&keys::send(tenant, send)).await
+        let found: Option<Send> = self.read(&keys::send(tenant, send)).await?;
+        let kept = self.kept_as_known(tenant).await?;
+        Ok(found.filter(|send| is_kept(send, &kept, self.now())))
     }
 
     /// Sends newest first, optionally of one status or one author. Work is
@@ -138,7 +152,10 @@ impl Store {
         let mut found: Vec<Send> = Vec::new();
         for _ in 0..PAGES {
             let rows = self.rows(&range).await?;
-            found.extend(rows.items);
+            let kept = self.kept(tenant).await?;
+            let now = self.now();
+            let rest = rows.items.into_iter();
+            found.extend(rest.filter(|send| is_kept(send, &kept, now)));
             range.after = rows.more;
             if found.len() >= limit as usize || range.after.is_none() {
                 break;
@@ -181,6 +198,7 @@ impl Store {
     ) -> Result<(), Refused> {
         self.transaction()
             .replace(&keys::send(tenant, &send.id), send, seen)
+            .kept_as_send(tenant, send)
             .commit()
             .await
     }
@@ -208,6 +226,7 @@ impl Store {
         let mut transaction = self
             .transaction()
             .replace(&keys::send(tenant, &send.id), send, seen)
+            .kept_as_send(tenant, send)
             .set(&new, &due);
         if old != new {
             transaction = transaction.delete(&old, None);
@@ -227,7 +246,8 @@ impl Store {
     ) -> Result<(), Refused> {
         let mut transaction = self
             .transaction()
-            .replace(&keys::send(tenant, &send.id), send, seen);
+            .replace(&keys::send(tenant, &send.id), send, seen)
+            .kept_as_send(tenant, send);
         if let Some(at) = scheduled {
             transaction = transaction.delete(&keys::due(at, tenant, &send.id), None);
         }

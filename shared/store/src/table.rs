@@ -277,6 +277,21 @@ impl Store {
     }
 }
 
+/// Something that the table forgets by itself.
+#[derive(Serialize)]
+pub(crate) struct Until<'a, T> {
+    #[serde(flatten)]
+    entity: &'a T,
+    ttl: i64,
+}
+
+impl<'a, T> Until<'a, T> {
+    /// Until an epoch second.
+    pub fn new(entity: &'a T, ttl: i64) -> Self {
+        Self { entity, ttl }
+    }
+}
+
 pub(crate) fn parse<T: DeserializeOwned>(item: Item) -> Result<T, StoreError> {
     Ok(serde_dynamo::from_item(item)?)
 }

@@ -6,6 +6,10 @@ use aws_sdk_dynamodb::types::{
     AttributeValue, ConditionCheck, Delete, Put, ReturnValuesOnConditionCheckFailure,
     TransactWriteItem, Update,
 };
+use domain::Timestamp;
+use domain::ids::TenantId;
+use domain::retention;
+use domain::send::Send;
 use serde::Serialize;
 
 use crate::batches::pause;
@@ -21,7 +25,16 @@ const ATTEMPTS: u32 = 8;
 pub struct Transaction {
     store: Store,
     writes: Vec<TransactWriteItem>,
+    /// Positions of rows that get their end when it is known.
+    ends: Vec<(usize, TenantId, Ends)>,
     wrong: Option<StoreError>,
+}
+
+/// By which setting a row ends.
+#[derive(Debug)]
+enum Ends {
+    Audit(Timestamp),
+    Send(Timestamp, String),
 }
 
 /// Why a transaction did not happen.
@@ -89,6 +102,7 @@ impl Transaction {
         Self {
             store,
             writes: Vec::new(),
+            ends: Vec::new(),
             wrong: None,
         }
     }
@@ -217,12 +231,47 @@ impl Transaction {
         self
     }
 
+    /// The write before this is an audit entry, kept as long as the tenant says.
+    pub(crate) fn kept_as_audit(self, tenant: &TenantId, at: Timestamp) -> Self {
+        self.ending(tenant, Ends::Audit(at))
+    }
+
+    /// The write before this is a send, kept as long as its kind is.
+    pub(crate) fn kept_as_send(self, tenant: &TenantId, send: &Send) -> Self {
+        let at = send.send_at.unwrap_or(send.created_at);
+        self.ending(tenant, Ends::Send(at, send.kind.clone()))
+    }
+
+    fn ending(mut self, tenant: &TenantId, ends: Ends) -> Self {
+        if let Some(position) = self.writes.len().checked_sub(1) {
+            self.ends.push((position, tenant.clone(), ends));
+        }
+        self
+    }
+
+    async fn end_rows(&mut self) -> Result<(), StoreError> {
+        for (position, tenant, ends) in std::mem::take(&mut self.ends) {
+            let kept = self.store.kept_as_known(&tenant).await?;
+            let (at, days) = match ends {
+                Ends::Audit(at) => (at, kept.rest.audit_days),
+                Ends::Send(at, kind) => (at, retention::send_days(&kept, &kind)),
+            };
+            let write = self.writes.get_mut(position);
+            if let Some(put) = write.and_then(|write| write.put.as_mut()) {
+                let end = crate::n(retention::until(at, days));
+                put.item.insert("ttl".to_owned(), end);
+            }
+        }
+        Ok(())
+    }
+
     /// All of it or nothing. Collisions with other transactions are tried again
     /// with jitter; a condition that does not hold is the caller's business.
-    pub async fn commit(self) -> Result<(), Refused> {
-        if let Some(error) = self.wrong {
+    pub async fn commit(mut self) -> Result<(), Refused> {
+        if let Some(error) = self.wrong.take() {
             return Err(error.into());
         }
+        self.end_rows().await?;
         for attempt in 0..ATTEMPTS {
             let sent = self
                 .store

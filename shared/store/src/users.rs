@@ -48,8 +48,10 @@ pub(crate) fn profile(
     stamp: Option<&str>,
 ) -> Result<Item, StoreError> {
     let mut profile = item(&keys::user(tenant, &user.id), user)?;
-    profile.insert("gsi1pk".to_owned(), s(keys::user_list(tenant)));
-    profile.insert("gsi1sk".to_owned(), s(user.id.as_str()));
+    if user.erased_at.is_none() {
+        profile.insert("gsi1pk".to_owned(), s(keys::user_list(tenant)));
+        profile.insert("gsi1sk".to_owned(), s(user.id.as_str()));
+    }
     if let Some(stamp) = stamp {
         profile.insert(STAMP.to_owned(), s(stamp));
     }
@@ -156,8 +158,23 @@ pub(crate) fn changed(
     Ok(transaction)
 }
 
+/// Of those who were erased only the id is left, so that nobody else gets it.
+fn is_there(user: &User) -> bool {
+    user.erased_at.is_none()
+}
+
 impl Store {
     pub async fn user(&self, tenant: &TenantId, user: &UserId) -> Result<Option<User>, StoreError> {
+        let found = self.stored_user(tenant, user).await?;
+        Ok(found.filter(is_there))
+    }
+
+    /// The entry of a person as it is stored, also of one who was erased.
+    pub async fn stored_user(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+    ) -> Result<Option<User>, StoreError> {
         self.read(&keys::user(tenant, user)).await
     }
 
@@ -172,7 +189,9 @@ impl Store {
                     .collect(),
             )
             .await?;
-        found.into_iter().map(parse).collect()
+        let people = found.into_iter().map(parse::<User>);
+        let there = people.filter(|user| user.as_ref().map_or(true, is_there));
+        there.collect()
     }
 
     /// One page of a tenant's people in the order of their ids.
@@ -294,6 +313,7 @@ impl Store {
                 user = mine;
             }
         }
+        let chosen = self.preferences(tenant, &user.id).await?;
         let same = crate::tenants::version_is(user.version);
         let mut transaction = self
             .transaction()
@@ -304,7 +324,10 @@ impl Store {
         for keys in address_entries(tenant, &user) {
             transaction = transaction.delete(&keys, None);
         }
-        transaction.audit(tenant, audit).commit().await?;
+        crate::preferences::forgotten(transaction, tenant, &user.id, &chosen)
+            .audit(tenant, audit)
+            .commit()
+            .await?;
         // A membership made while this ran; none can be made from now on,
         // because it is held to the profile.
         self.remove_memberships_of(tenant, &user).await?;

@@ -1,5 +1,6 @@
 //! Every key of the table for sample ids. A change here is a migration.
 
+use domain::approval::{ApprovalStatus, ApprovalType};
 use domain::caller::Credential;
 use domain::community::{Post, PostStatus};
 use domain::{Caller, Channel, Timestamp};
@@ -7,15 +8,19 @@ use store::Keys;
 use store::keys;
 
 /// Every file of keys.
-const SOURCES: [&str; 8] = [
+const SOURCES: &[&str] = &[
     include_str!("../src/keys.rs"),
     include_str!("../src/keys/addresses.rs"),
+    include_str!("../src/keys/approvals.rs"),
     include_str!("../src/keys/communities.rs"),
     include_str!("../src/keys/automations.rs"),
     include_str!("../src/keys/chat.rs"),
     include_str!("../src/keys/contacts.rs"),
     include_str!("../src/keys/imports.rs"),
     include_str!("../src/keys/messages.rs"),
+    include_str!("../src/keys/preferences.rs"),
+    include_str!("../src/keys/reminders.rs"),
+    include_str!("../src/keys/privacy.rs"),
 ];
 
 fn id<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
@@ -116,13 +121,40 @@ fn log(golden: &mut Golden) {
     );
     golden.item(
         "suppression",
-        &keys::suppression(&t, Channel::Email, "mia@school.example"),
+        &keys::suppression(&t, Channel::Email, "mark"),
     );
+    golden.item("feed_choice", &keys::feed_choice(&t, "events", &id("10")));
+    golden.partition("feed_choices", &keys::feed_choices(&t, "events"));
+    golden.item("preferences", &keys::preferences(&t, &id("10")));
     golden.item(
-        "opt_out",
-        &keys::opt_out(&t, "events", Channel::Sms, &id("10")),
+        "feed_skip",
+        &keys::feed_skip(&t, &id("snd_01KJG0Q1C0V4B8N2M6K0J3H7G9"), &id("10")),
     );
-    golden.partition("opt_outs", &keys::opt_outs(&t, "events", Channel::Sms));
+    let reminder = id("rmd_q8k2");
+    golden.item("reminder", &keys::reminder(&t, &reminder));
+    golden.partition("reminders", &keys::reminders(&t));
+    let at = "2026-03-01T12:00:00Z".parse().unwrap();
+    golden.partition(
+        "reminder_place",
+        &keys::reminder_place(at, Some((&t, &reminder))),
+    );
+}
+
+fn privacy(golden: &mut Golden) {
+    let (t, u) = (id("school"), id("10"));
+    let operation = id("pvc_01KJG0N8Q0T3R6W9Y2Z5X8C1V4");
+    golden.item("operation", &keys::operation(&t, &operation));
+    golden.partition("operations", &keys::operations(&t));
+    golden.partition("operations_about", &keys::operations_about(&t, &u));
+    golden.item(
+        "export_record",
+        &keys::export_record(&t, &operation, "profile", "10"),
+    );
+    golden.partition("export_records", &keys::export_records(&t, &operation));
+    golden.item("erasing", &keys::erasing(&t, &u));
+    golden.item("erased_of_late", &keys::erased_of_late(&t, &u));
+    golden.partition("all_erased_of_late", &keys::all_erased_of_late(&t));
+    golden.item("suppression_key", &keys::suppression_key(&t));
 }
 
 fn content(golden: &mut Golden, at: Timestamp) {
@@ -292,6 +324,37 @@ fn messages(golden: &mut Golden) {
     golden.partition("message_thread", &keys::message_thread(&t, &thread));
 }
 
+fn approvals(golden: &mut Golden) {
+    let (t, approval) = (id("school"), id("apr_01KJG0Q1C0V4B8N2M6K0J3H7G9"));
+    golden.item("approval", &keys::approval(&t, &approval));
+    golden.partition("approvals", &keys::approvals(&t));
+    let pending = ApprovalStatus::Pending;
+    golden.item(
+        "approval_place",
+        &keys::approval_place(&t, pending, &approval),
+    );
+    golden.partition("approval_places", &keys::approval_places(&t, pending));
+    golden.item(
+        "own_approval",
+        &keys::own_approval(&t, &id("10"), &approval),
+    );
+    golden.partition("own_approvals", &keys::own_approvals(&t, &id("10")));
+    let kind = ApprovalType::TierUpgrade;
+    golden.item("approvals_waiting", &keys::approvals_waiting(&t, kind, 4));
+    golden.partition("approval_counts", &keys::approval_counts(&t));
+    golden.item(
+        "approvals_decided",
+        &keys::approvals_decided(&t, "2026-03-01", kind, 4),
+    );
+    golden.partition("approvals_month", &keys::approvals_month(&t, "2026-03-01"));
+    let email = domain::privacy::Email::parse("mia@school.example").expect("an address");
+    golden.item("account_claim", &keys::account_claim(&t, &email));
+    golden.item(
+        "publication",
+        &keys::publication(&t, &id("approval.approved:01KJG0Q1C0V4B8N2M6K0J3H7G9")),
+    );
+}
+
 fn trails(golden: &mut Golden, at: Timestamp) {
     let (t, u): (_, domain::ids::UserId) = (id("school"), id("10"));
     golden.item(
@@ -310,6 +373,7 @@ fn trails(golden: &mut Golden, at: Timestamp) {
     golden.item("window", &keys::window(&t, "connect:10", 29_539_440));
     golden.item("ticket", &keys::ticket("HASH"));
     golden.item("api_key", &keys::api_key("HASH"));
+    golden.item("api_key_entry", &keys::api_key_entry(&t, "HASH"));
 }
 
 fn golden() -> Golden {
@@ -325,6 +389,8 @@ fn golden() -> Golden {
     contacts(&mut golden);
     chat(&mut golden);
     messages(&mut golden);
+    approvals(&mut golden);
+    privacy(&mut golden);
     trails(&mut golden, at);
     golden
 }

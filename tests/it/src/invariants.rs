@@ -207,11 +207,12 @@ fn assert_email(row: &Value, accepted: &[std::sync::Arc<Item>], test: bool) {
         _ => true,
     };
     assert!(possible, "the provider reported {fates:?} of {row}");
+    let Some(address) = row["recipient"].as_str() else {
+        let name = row["name"].as_str().unwrap_or_default();
+        assert!(name.starts_with("Erased person "), "no address in {row}");
+        return;
+    };
     for item in accepted {
-        assert_eq!(
-            item.to,
-            [row["recipient"].as_str().expect("an address")],
-            "{row}"
-        );
+        assert_eq!(item.to, [address], "{row}");
     }
 }

@@ -5,7 +5,7 @@
 mod actor;
 mod answer;
 mod invariants;
-mod people;
+pub mod people;
 mod socket;
 mod world;
 

@@ -245,9 +245,12 @@ fn tenant(id: &str, now: Timestamp) -> Tenant {
         locale: "en-GB".to_owned(),
         time_zone: "Europe/London".to_owned(),
         notification_days: 30,
+        retention: Default::default(),
         texts: Default::default(),
         link_hosts: Default::default(),
         chat: Default::default(),
+        preferences: Default::default(),
+        approvers: Default::default(),
         status: Standing::Active,
         created_at: now,
         updated_at: now,
@@ -276,5 +279,6 @@ fn person(id: &str, roles: &[&str], tenant: &str, now: Timestamp) -> User {
         version: 1,
         shard: 0,
         session_epoch: 0,
+        erased_at: None,
     }
 }

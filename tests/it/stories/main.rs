@@ -1,6 +1,7 @@
 //! The stories: one binary, each story on a stack of its own.
 
 mod announcements;
+mod approvals;
 mod audiences;
 mod automations;
 mod chat;
@@ -12,7 +13,10 @@ mod isolation;
 mod logs;
 mod messages;
 mod notifications;
+mod operations;
 mod pipeline;
+mod preferences;
+mod privacy;
 mod security;
 mod sends;
 mod sockets;

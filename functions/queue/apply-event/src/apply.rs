@@ -41,6 +41,7 @@ impl Applier {
                 self.rule(&catalogue, automation, &occasion).await?;
             }
         }
+        self.remind(&settings, event, test).await?;
         tracing::info!(%tenant, event = %event.event_id, rules = rules.len(), "applied");
         self.store.mark_applied(tenant, &event.event_id, test).await
     }

@@ -4,6 +4,7 @@
 //! it in one transaction that can happen once only.
 
 mod apply;
+mod remind;
 
 use domain::automation::{self, Event, Incoming};
 use domain::ids::{EventId, TenantId};

@@ -138,15 +138,21 @@ impl Worker {
             }
             None => None,
         };
-        let roster = self.store.roster(tenant_id, &send, chunk).await?;
+        let roster = self
+            .store
+            .roster(tenant_id, &tenant.preferences, &send, chunk)
+            .await?;
         let composer = Composer::new(&send.content, Channel::Email, template.as_ref());
         let composer = composer.map_err(|_| Trouble::Ends(GiveUp::TemplateUnreadable))?;
+        let marks = self.store.address_marks(tenant_id).await?;
         let desk = Desk {
             send: &send,
             tenant: &tenant,
             chunk: &chunk.chunk,
             composer: &composer,
             secret: &self.secret,
+            api_url: &self.api_url,
+            marks: &marks,
             now: self.store.now(),
         };
         let mut sorted = sort(&desk, &roster, step);

@@ -25,6 +25,8 @@ pub struct Worker {
     channel: EmailChannel,
     /// Signs the tags that come back with provider events.
     secret: String,
+    /// Where the links that end a subscription lead.
+    api_url: String,
 }
 
 pub fn function(env: Env) -> Result<Function, EnvError> {
@@ -32,6 +34,7 @@ pub fn function(env: Env) -> Result<Function, EnvError> {
     let table = settings.required("TABLE_NAME");
     let secret = settings.required("SECRET");
     let from = settings.required("EMAIL_FROM");
+    let api_url = settings.required("API_URL");
     let configuration_set = settings.optional("SES_CONFIGURATION_SET");
     let workers = settings.number("EMAIL_WORKERS", 4);
     let dead_letters = settings.required("DLQ_DELIVER_EMAIL");
@@ -48,6 +51,7 @@ pub fn function(env: Env) -> Result<Function, EnvError> {
         ),
         channel: EmailChannel::new(env.aws(), from, configuration_set, workers, env.clock()),
         secret,
+        api_url,
     };
     let dead = DeadLetterQueue::new(env.aws(), dead_letters);
     let store = worker.store.clone();

@@ -5,9 +5,11 @@ use domain::compose::{Composer, Recipient};
 use domain::directory::Tenant;
 use domain::dispatch::Skip;
 use domain::log::{Address, LogRow};
+use domain::preference::{DecidedBy, Subscriber, Unsubscribe};
 use domain::send::{DeliveryStatus, Send};
 use domain::template::Rendered;
 use domain::{Channel, Timestamp, feedback, tags};
+use store::suppression::AddressMarks;
 
 /// A recipient with what is to happen: a message that goes out, or an end.
 #[derive(Debug)]
@@ -24,6 +26,8 @@ pub(crate) struct Desk<'a> {
     pub chunk: &'a str,
     pub composer: &'a Composer<'a>,
     pub secret: &'a str,
+    pub api_url: &'a str,
+    pub marks: &'a AddressMarks,
     pub now: Timestamp,
 }
 
@@ -80,7 +84,7 @@ impl Desk<'_> {
                     html,
                     text,
                     tags,
-                    headers: Vec::new(),
+                    headers: self.headers(recipient),
                 };
                 return Prepared::Goes(Box::new(message), Box::new(row));
             }
@@ -97,6 +101,38 @@ impl Desk<'_> {
         let mut row = self.row(recipient, DeliveryStatus::Unknown);
         row.reason = Some("no_report".to_owned());
         row
+    }
+
+    /// The one-click end of the subscription, in e-mails that somebody may end:
+    /// what is mandatory, urgent or locked offers none. RFC 8058, RFC 2369.
+    fn headers(&self, recipient: &Recipient) -> Vec<(&'static str, String)> {
+        let open = recipient.decided_by.is_some_and(DecidedBy::is_open);
+        let subscriber = match (&recipient.user, &recipient.address) {
+            (Some(user), _) => Subscriber::User(user.id.clone()),
+            (None, Some(address)) => {
+                Subscriber::Address(self.marks.of(address.reveal()))
+            }
+            (None, None) => return Vec::new(),
+        };
+        if !open {
+            return Vec::new();
+        }
+        let link = Unsubscribe {
+            tenant: self.tenant.id.clone(),
+            subscriber,
+            category: self.send.category.clone(),
+        };
+        let token = link.token(self.secret);
+        vec![
+            (
+                "List-Unsubscribe",
+                format!("<{}/v1/unsubscribe/{token}>", self.api_url),
+            ),
+            (
+                "List-Unsubscribe-Post",
+                "List-Unsubscribe=One-Click".to_owned(),
+            ),
+        ]
     }
 
     /// Tags by which provider events find their delivery; signed, so that an

@@ -42,7 +42,19 @@ impl Worker {
             .iter()
             .filter_map(|name| name.parse().ok())
             .collect();
-        let users: Vec<UserId> = users.into_iter().collect();
+        // Whoever was erased meanwhile counts as skipped.
+        let users: Vec<UserId> = users.difference(&facts.erased).cloned().collect();
+        // What is carried to inboxes is there whatever the feed shows.
+        if !send.test {
+            self.fill_inboxes(tenant, send, &users).await?;
+        }
+        let (users, others) = self.willing(&facts, users).await?;
+        if !others.is_empty() && !send.test {
+            let days = facts.tenant.notification_days;
+            self.store
+                .note_feed_skips(tenant, &send.id, &others, days)
+                .await?;
+        }
         let letters = match facts.template {
             Some(_) => Some(self.render(&facts, &users).await?),
             None => None,
@@ -81,7 +93,6 @@ impl Worker {
         letters: Option<&Each>,
         row: &LedgerRow,
     ) -> Result<(), Trouble> {
-        self.fill_inboxes(tenant, &facts.send, users).await?;
         let (store, days) = (&self.store, facts.tenant.notification_days);
         let closing = (&facts.send.id, row);
         match (letters, plain(facts)) {
@@ -149,7 +160,8 @@ fn plain(facts: &Facts) -> Option<Notification> {
     Notification::of(&facts.send, content.title.clone(), inbox::body(&facts.send))
 }
 
-/// Named twice or not a person: skipped. A person, but no item: failed.
+/// Named twice, no person (any more), or not wanted: skipped. A person, but no
+/// item: failed.
 fn counts(named: usize, people: usize, reached: usize) -> Counts {
     let all = [
         (DeliveryStatus::Delivered, reached),

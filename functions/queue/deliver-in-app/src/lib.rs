@@ -9,6 +9,7 @@ mod inbox;
 mod invocation;
 mod push;
 mod retract;
+mod willing;
 
 use domain::tasks::{Envelope, Task};
 use lambda::batch::{Batch, Ending, Outcome, Record};

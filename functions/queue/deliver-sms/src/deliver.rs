@@ -165,7 +165,10 @@ impl Worker {
             Claim::Lost(row) => return Ok(Some(row)),
         };
         // Read under the claim: another worker's rows are all there.
-        let roster = self.store.roster(tenant_id, &send, chunk).await?;
+        let roster = self
+            .store
+            .roster(tenant_id, &tenant.preferences, &send, chunk)
+            .await?;
         let desk = Desk {
             send: &send,
             tenant: &tenant,

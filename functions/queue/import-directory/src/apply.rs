@@ -185,6 +185,10 @@ fn invalid(row: BadRow) -> (u64, Outcome) {
 fn decide(job: &Job, row: &ImportRow, known: &Known<'_>) -> (RowStatus, Option<PersonChange>) {
     let found = known.people.get(&row.id);
     let before = found.map(|found| &found.user);
+    if before.is_some_and(|before| before.erased_at.is_some()) {
+        // Erased since the row was checked: the id is nobody's any more.
+        return (RowStatus::Invalid, None);
+    }
     let mut row = row.clone();
     let touches = |before: &User| {
         let after = row.roles.as_ref();

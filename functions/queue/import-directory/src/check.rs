@@ -2,7 +2,7 @@
 //! Chunks come one after the other, so "before" is well defined; the first row
 //! with an id has it, however often a chunk is repeated.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::FieldError;
 use domain::ids::{GroupId, UserId};
@@ -28,6 +28,7 @@ impl Importer {
         }
         let total = rows.len() + broken.len();
         self.refuse_duplicates(job, &mut rows).await?;
+        self.refuse_erased(job, &mut rows).await?;
         self.refuse_privileges(job, &mut rows).await?;
         let kinds = self.refuse_other_kinds(job, &mut rows).await?;
         let mut taken: Vec<Taken> = kinds;
@@ -60,7 +61,7 @@ impl Importer {
 
     async fn refuse_duplicates(&self, job: &Job, rows: &mut [Judged]) -> Result<(), Trouble> {
         let ids = rows.iter().map(|(row, _)| row.id.clone());
-        let unique: std::collections::BTreeSet<UserId> = ids.collect();
+        let unique: BTreeSet<UserId> = ids.collect();
         let taken = self
             .store
             .taken_people(&job.tenant, &job.import.id, unique.iter())
@@ -74,6 +75,23 @@ impl Importer {
             if line != row.line {
                 let message = format!("Line {line} has the same id.");
                 errors.push(FieldError::new("id", "duplicate", message));
+            }
+        }
+        Ok(())
+    }
+
+    /// The id of somebody who was erased is nobody else's.
+    async fn refuse_erased(&self, job: &Job, rows: &mut [Judged]) -> Result<(), Trouble> {
+        let ids = rows.iter().map(|(row, _)| &row.id);
+        let known = self.store.stamped_users(&job.tenant, ids).await?;
+        let erased = known
+            .into_iter()
+            .filter(|known| known.user.erased_at.is_some());
+        let erased: BTreeSet<UserId> = erased.map(|known| known.user.id).collect();
+        for (row, errors) in rows {
+            if erased.contains(&row.id) {
+                let message = "The person with this id was erased; use another id.";
+                errors.push(FieldError::new("id", "erased", message));
             }
         }
         Ok(())

@@ -2,6 +2,7 @@
 
 use domain::audience::Expression;
 use domain::ids::TenantId;
+use domain::lane::Lane;
 use domain::send::{PlanTotals, Send, chunk_id};
 use domain::tasks::{Chunk, EMAIL_CHUNK, Envelope, IN_APP_CHUNK, SMS_CHUNK, Task};
 use domain::{Channel, ids::UserId};
@@ -21,6 +22,7 @@ pub(crate) fn chunks(
         .filter(|person| Some(&person.user) != skipped)
         .map(|person| person.user.to_string())
         .collect();
+    let lane = Lane::of(send.priority, totals.people);
     totals.people += people.len() as u64;
     let mut tasks = Vec::new();
     for channel in [Channel::InApp, Channel::Email, Channel::Sms] {
@@ -31,7 +33,10 @@ pub(crate) fn chunks(
         recipients.extend(addresses(send, page, channel));
         let cut: Vec<Envelope> = recipients
             .chunks(size(channel))
-            .map(|recipients| Envelope::new(tenant.clone(), task(send, channel, recipients)))
+            .map(|recipients| {
+                let task = task(send, channel, recipients);
+                Envelope::new(tenant.clone(), task).in_lane(lane)
+            })
             .collect();
         totals.add(channel, cut.len() as u64, recipients.len() as u64);
         tasks.push(cut);

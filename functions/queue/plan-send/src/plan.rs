@@ -1,6 +1,7 @@
 //! Walks the audience: page, chunks, next page.
 
 use domain::ids::{SendId, TenantId};
+use domain::lane::Lane;
 use domain::send::{Send, SendStatus};
 use domain::tasks::{Envelope, PlanCursor, Task};
 use queue::QueueError;
@@ -100,11 +101,13 @@ impl Planner {
         send: &Send,
         cursor: PlanCursor,
     ) -> Result<(), QueueError> {
+        let lane = Lane::of(send.priority, cursor.totals.people);
         let task = Task::PlanSend {
             send: send.id.clone(),
             cursor,
         };
-        self.queue.send(&Envelope::new(tenant.clone(), task)).await
+        let task = Envelope::new(tenant.clone(), task).in_lane(lane);
+        self.queue.send(&task).await
     }
 
     /// Whether less than ten seconds are left before the timeout.

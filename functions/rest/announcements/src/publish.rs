@@ -6,14 +6,12 @@ use axum::http::StatusCode;
 use domain::announcement::{Announcement, AnnouncementStatus};
 use domain::audit::AuditEntry;
 use domain::caller::Credential;
-use domain::ids::{AnnouncementId, TenantId};
+use domain::ids::AnnouncementId;
 use domain::problem::ProblemBody;
-use domain::send::Send;
-use domain::tasks::{Envelope, PlanCursor, Task};
+use domain::schedule::MAX_AHEAD;
 use domain::{Caller, Problem, Timestamp, time};
 use lambda::rest::{Answer, Authenticated, Path};
 use serde::Deserialize;
-use store::outbox::OutboxRow;
 use store::sends::Start;
 use store::{Refused, Store};
 
@@ -23,8 +21,6 @@ use crate::body::AnnouncementBody;
 use crate::manage::CHANGED;
 use crate::optional::Optional;
 
-/// How far ahead something may be scheduled, in days.
-const MAX_AHEAD: i64 = 366;
 /// Attempts at taking back what its planner changes at the same time.
 const ATTEMPTS: usize = 5;
 
@@ -103,7 +99,7 @@ async fn once(
     let Some((published, send)) = seen.publish(caller, &templates, send_at, now) else {
         return Ok(seen);
     };
-    let start = start(&caller.tenant, &send, now);
+    let start = Start::of(&caller.tenant, &send, now);
     let audit = AuditEntry::new(caller, "announcement.published", seen.id.as_str(), now)
         .detail(send.id.as_str());
     let done = store
@@ -126,19 +122,6 @@ async fn once(
             .ok()
             .filter(|other| other.status == AnnouncementStatus::Published)
             .ok_or_else(|| Problem::conflict(CHANGED)),
-    }
-}
-
-fn start(tenant: &TenantId, send: &Send, now: Timestamp) -> Start {
-    match send.send_at {
-        Some(at) => Start::At(at),
-        None => {
-            let task = Task::PlanSend {
-                send: send.id.clone(),
-                cursor: PlanCursor::default(),
-            };
-            Start::Now(OutboxRow::new(Envelope::new(tenant.clone(), task), now))
-        }
     }
 }
 

@@ -35,6 +35,19 @@ impl Fields {
         self.0.extend(people::attributes("attributes", given));
     }
 
+    /// Complaints about the fields of an object within the body.
+    pub(crate) fn within(&mut self, object: &str, faults: Vec<FieldError>) {
+        self.0.extend(faults.into_iter().map(|mut fault| {
+            fault.field = format!("{object}.{}", fault.field);
+            fault
+        }));
+    }
+
+    /// Complaints that know their fields already.
+    pub(crate) fn extend(&mut self, complaints: Vec<FieldError>) {
+        self.0.extend(complaints);
+    }
+
     /// 422 with everything that was wrong.
     pub(crate) fn finish(self) -> Result<(), Problem> {
         if self.0.is_empty() {

@@ -12,6 +12,7 @@ mod import_rows;
 mod imports;
 mod me;
 mod members;
+mod retention_settings;
 mod rights;
 mod settings;
 mod user_input;

@@ -1,13 +1,15 @@
 //! How the tenant wants things done.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::Json;
 use axum::extract::State;
+use domain::approval::ApprovalType;
 use domain::audit::AuditEntry;
 use domain::chat::policy::ChatSettings;
 use domain::directory::Tenant;
 use domain::people::{self, Complaint, MAX_ATTRIBUTE, MAX_NAME};
+use domain::preference::{PreferenceRules, RulesInput};
 use domain::privacy::Email;
 use domain::problem::ProblemBody;
 use domain::template::headers::is_sender_name;
@@ -22,6 +24,7 @@ use utoipa::ToSchema;
 use crate::Directory;
 use crate::chat_settings::ChatChanges;
 use crate::fields::{Fields, nullable};
+use crate::retention_settings::{RetentionBody, RetentionChanges};
 use crate::users_edit::tenant;
 use crate::version::{ATTEMPTS, IfMatch, changed, require};
 
@@ -40,7 +43,12 @@ pub(crate) struct Settings {
     locale: String,
     time_zone: String,
     notification_days: u32,
+    /// How long each kind of thing is kept.
+    retention: RetentionBody,
     chat: ChatSettings,
+    preferences: PreferenceRules,
+    /// Who may decide about requests of each type, as it is in force.
+    approvers: BTreeMap<ApprovalType, Vec<String>>,
     sms_per_hour: u32,
     /// Countries whose numbers are texted, as they are in force.
     sms_countries: Vec<String>,
@@ -52,6 +60,7 @@ pub(crate) struct Settings {
 impl From<Tenant> for Settings {
     fn from(tenant: Tenant) -> Self {
         let sms_countries = tenant.texts.allowed(&tenant.locale);
+        let retention = RetentionBody::of(&tenant);
         Self {
             name: tenant.name,
             sender_name: tenant.sender_name,
@@ -62,7 +71,10 @@ impl From<Tenant> for Settings {
             locale: tenant.locale,
             time_zone: tenant.time_zone,
             notification_days: tenant.notification_days,
+            retention,
             chat: tenant.chat,
+            preferences: tenant.preferences,
+            approvers: tenant.approvers.all(),
             sms_per_hour: tenant.texts.per_hour,
             sms_countries,
             updated_at: tenant.updated_at,
@@ -103,7 +115,19 @@ pub(crate) struct SettingsChanges {
     notification_days: Option<u32>,
     #[serde(default)]
     #[garde(dive)]
+    retention: Option<RetentionChanges>,
+    #[serde(default)]
+    #[garde(dive)]
     chat: Option<ChatChanges>,
+    /// What is decided about how people are reached; a list that is given
+    /// replaces the one there is.
+    #[serde(default)]
+    preferences: Option<RulesInput>,
+    /// Who may decide about requests of a type: up to 20 audience expressions
+    /// in place of those that there are. Null goes back to `role:admin`. For
+    /// administrators.
+    #[serde(default)]
+    approvers: Option<BTreeMap<ApprovalType, Option<Vec<String>>>>,
     /// Texts to one number in an hour; what is urgent passes.
     #[serde(default)]
     #[garde(range(min = 1, max = 100))]
@@ -158,6 +182,10 @@ pub(crate) async fn update_settings(
     Body(changes): Body<SettingsChanges>,
 ) -> Answer<Json<Settings>> {
     caller.require_staff()?;
+    if changes.approvers.is_some() {
+        // Whoever names approvers can name themselves.
+        caller.require_admin()?;
+    }
     let store = &directory.store;
     let seen = if_match.or(changes.version)?;
     for _ in 0..ATTEMPTS {
@@ -223,8 +251,20 @@ impl SettingsChanges {
         if let Some(days) = self.notification_days {
             after.notification_days = days;
         }
+        if let Some(retention) = &self.retention {
+            retention.apply(&mut after);
+        }
         if let Some(chat) = &self.chat {
             chat.apply(&mut after.chat);
+        }
+        if let Some(rules) = &self.preferences {
+            match rules.apply(&after.preferences) {
+                Ok(rules) => after.preferences = rules,
+                Err(faults) => fields.within("preferences", faults),
+            }
+        }
+        if let Some(changes) = &self.approvers {
+            fields.extend(after.approvers.apply("approvers", changes));
         }
         if let Some(most) = self.sms_per_hour {
             after.texts.per_hour = most;

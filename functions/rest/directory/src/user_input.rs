@@ -105,6 +105,7 @@ impl NewUser {
             version: 1,
             shard: 0,
             session_epoch: 0,
+            erased_at: None,
         };
         let all = UserReplacement {
             name: self.name,

@@ -7,7 +7,7 @@ use domain::audit::AuditEntry;
 use domain::directory::{Standing, Tenant, User};
 use domain::ids::UserId;
 use domain::problem::ProblemBody;
-use domain::{Caller, Problem};
+use domain::{Caller, Code, Problem};
 use lambda::rest::{Answer, Authenticated, Body, Path};
 use store::{Refused, Store};
 
@@ -26,7 +26,7 @@ use crate::version::{ATTEMPTS, IfMatch, changed, require};
     responses(
         (status = 201, description = "The person", body = UserBody),
         (status = 403, description = "Not allowed", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "The id is taken", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "The id is taken, or was that of somebody who is erased", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "Not valid", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
@@ -41,11 +41,21 @@ pub(crate) async fn create_user(
     let user = input.into_user(&tenant, store.now())?;
     may_change(&caller, None, Some(&user))?;
     let audit = AuditEntry::new(&caller, "user.created", user.id.as_str(), store.now());
-    let user = store
-        .create_user(&caller.tenant, &user, &audit)
-        .await
-        .map_err(|refused| refused.or_conflict("There is somebody with this id."))?;
-    Ok((StatusCode::CREATED, Json(user.into())))
+    match store.create_user(&caller.tenant, &user, &audit).await {
+        Ok(user) => Ok((StatusCode::CREATED, Json(user.into()))),
+        Err(Refused::Conditions(_)) => Err(taken(store, &caller, &user.id).await?.into()),
+        Err(Refused::Store(error)) => Err(error.into()),
+    }
+}
+
+/// Why an id cannot be given to somebody new.
+async fn taken(store: &Store, caller: &Caller, id: &UserId) -> Result<Problem, Problem> {
+    let stored = store.stored_user(&caller.tenant, id).await?;
+    let erased = stored.is_some_and(|user| user.erased_at.is_some());
+    Ok(match erased {
+        true => Problem::new(Code::Erased).detail("The person with this id was erased."),
+        false => Problem::conflict("There is somebody with this id."),
+    })
 }
 
 /// Replace what is said of a person

@@ -6,6 +6,7 @@ mod attempt;
 mod outcome;
 mod publish;
 mod reach;
+mod reminders;
 mod rules;
 mod rules_edit;
 
@@ -78,4 +79,6 @@ fn routes() -> OpenApiRouter<Events> {
             rules_edit::delete_automation
         ))
         .routes(routes!(attempt::try_automation))
+        .routes(routes!(reminders::list_reminders))
+        .routes(routes!(reminders::get_reminder, reminders::cancel_reminder))
 }

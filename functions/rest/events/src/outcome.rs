@@ -63,6 +63,9 @@ struct RuleBody {
     reason: Option<String>,
     #[schema(value_type = String, format = DateTime)]
     at: Timestamp,
+    /// Of a timed rule: thresholds that wait since.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    waiting: Option<u32>,
     targets: Vec<TargetBody>,
 }
 
@@ -73,6 +76,8 @@ enum RuleResult {
     Sent,
     /// The event names nobody who exists.
     Nobody,
+    /// A timed rule: what it is about is planned, moved or taken back.
+    Planned,
     /// It could not be applied, for the reason given.
     Skipped,
 }
@@ -153,6 +158,7 @@ async fn rule_body(
     let result = match (&rule.reason, sent) {
         (Some(_), _) => RuleResult::Skipped,
         (None, true) => RuleResult::Sent,
+        (None, false) if rule.planned.is_some() => RuleResult::Planned,
         (None, false) => RuleResult::Nobody,
     };
     let mut targets = Vec::new();
@@ -165,6 +171,7 @@ async fn rule_body(
         result,
         reason: rule.reason,
         at: rule.at,
+        waiting: rule.planned,
         targets,
     })
 }

@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 
 use domain::Channel;
 use domain::automation::{Automation, Occasion};
-use domain::compose::{self, Composer, Recipient};
+use domain::compose::{self, Composer};
 use domain::directory::{Tenant, User};
-use domain::dispatch::{Blocks, Skip};
 use domain::ids::UserId;
 use domain::notification::{Action, Level, Priority, Reference};
 use domain::send::Send;
 use domain::tasks::PlanCursor;
-use domain::template::Rendered;
+use domain::template::{RenderError, Rendered};
 use serde::Serialize;
 use store::automations::Addressed;
+use store::reach::Reached;
 use store::resolve::Snapshot;
 use store::{Store, StoreError};
 
@@ -168,106 +168,67 @@ impl Walk<'_> {
             .filter_map(|name| compose::user_of(name))
             .collect();
         let users = self.store.users(&self.tenant.id, &ids).await?;
-        let mut blocked = BTreeMap::new();
-        for channel in [Channel::Email, Channel::Sms] {
-            if self.composers.contains_key(&channel) {
-                blocked.insert(channel, self.blocked(channel, names, &users).await?);
+        let mut people: Vec<PersonTried> = names
+            .iter()
+            .map(|name| PersonTried::of(users.iter().find(|user| user.id.as_str() == name)))
+            .collect();
+        for (channel, composer) in &self.composers {
+            let counts = self.channels.entry(*channel).or_default();
+            let found = self
+                .store
+                .reached(self.tenant, self.send, *channel, names, &users)
+                .await?;
+            for one in found {
+                let position = names.iter().position(|name| name == one.name);
+                let Some(person) = position.and_then(|position| people.get_mut(position)) else {
+                    continue;
+                };
+                counts.look(*channel, &one, person, |one| {
+                    let (address, at) = (one.address.as_ref(), self.send.created_at);
+                    composer.compose(self.tenant, one.user, address, at)
+                });
             }
         }
-        for name in names {
-            let user = users.iter().find(|user| user.id.as_str() == name);
-            let mut person = PersonTried {
-                user_id: user.map(|user| user.id.clone()),
-                name: user.map(|user| user.name.clone()),
-                messages: BTreeMap::new(),
-                reasons: BTreeMap::new(),
-            };
-            for channel in [Channel::InApp, Channel::Email, Channel::Sms] {
-                let blocks = blocked.get(&channel).and_then(|found| found.get(name));
-                let blocks = blocks.copied().unwrap_or_default();
-                self.person(channel, (name, user), blocks, &mut person);
-            }
-            if self.samples.len() < SAMPLES {
-                self.samples.push(person);
-            }
-        }
+        let left = SAMPLES.saturating_sub(self.samples.len());
+        self.samples.extend(people.into_iter().take(left));
         Ok(())
     }
+}
 
-    fn person(
+impl PersonTried {
+    fn of(user: Option<&User>) -> Self {
+        Self {
+            user_id: user.map(|user| user.id.clone()),
+            name: user.map(|user| user.name.clone()),
+            messages: BTreeMap::new(),
+            reasons: BTreeMap::new(),
+        }
+    }
+}
+
+impl ChannelCounts {
+    fn look(
         &mut self,
         channel: Channel,
-        (name, user): (&str, Option<&User>),
-        blocks: Blocks,
+        one: &Reached<'_>,
         person: &mut PersonTried,
+        compose: impl FnOnce(&Reached<'_>) -> Result<Rendered, RenderError>,
     ) {
-        let Some(composer) = self.composers.get(&channel) else {
-            return;
-        };
-        let recipient = compose::recipient(self.send, channel, name, user);
-        let reason = self.skip(channel, &recipient, blocks);
-        let counts = self.channels.entry(channel).or_default();
-        if let Some(skip) = reason {
-            *counts.skipped.entry(skip.as_str().to_owned()).or_default() += 1;
+        if let Err(skip) = one.decision {
+            *self.skipped.entry(skip.as_str().to_owned()).or_default() += 1;
             person.reasons.insert(channel, skip.as_str().to_owned());
             return;
         }
-        let (address, at) = (recipient.address.as_ref(), self.send.created_at);
-        match composer.compose(self.tenant, user, address, at) {
+        match compose(one) {
             Ok(message) => {
-                counts.reached += 1;
+                self.reached += 1;
                 person.messages.insert(channel, message);
             }
             Err(error) => {
                 let code = error.code.as_str().to_lowercase();
-                *counts.skipped.entry(code).or_default() += 1;
+                *self.skipped.entry(code).or_default() += 1;
                 person.reasons.insert(channel, error.to_string());
             }
         }
-    }
-
-    /// Why somebody would not be reached on a channel.
-    fn skip(&self, channel: Channel, recipient: &Recipient, blocks: Blocks) -> Option<Skip> {
-        if recipient.skip.is_some() {
-            return recipient.skip;
-        }
-        if channel == Channel::InApp {
-            let nobody = recipient.user.is_none();
-            return nobody.then_some(Skip::UnknownUser);
-        }
-        if recipient.address.is_none() {
-            Some(Skip::NoAddress)
-        } else if blocks.suppressed {
-            Some(Skip::Suppressed)
-        } else if blocks.opted_out && self.send.priority != Priority::Urgent {
-            Some(Skip::OptedOut)
-        } else {
-            None
-        }
-    }
-
-    /// What stands against some recipients, by their names.
-    async fn blocked(
-        &self,
-        channel: Channel,
-        names: &[String],
-        users: &[User],
-    ) -> Result<BTreeMap<String, Blocks>, StoreError> {
-        let mut named = Vec::new();
-        let mut asked = Vec::new();
-        for name in names {
-            let user = users.iter().find(|user| user.id.as_str() == name);
-            let recipient = compose::recipient(self.send, channel, name, user);
-            if let Some(address) = recipient.address {
-                named.push(name.clone());
-                asked.push((user.map(|user| user.id.clone()), address));
-            }
-        }
-        let category = &self.send.category;
-        let found = self
-            .store
-            .blocks(&self.tenant.id, channel, category, &asked)
-            .await?;
-        Ok(named.into_iter().zip(found).collect())
     }
 }

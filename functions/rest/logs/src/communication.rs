@@ -141,8 +141,9 @@ pub(crate) async fn get_communication_log(
     caller.require_staff()?;
     let row = store.log_row(&caller.tenant, &id).await?;
     // The table deletes late what is past its time.
+    let days = store.kept(&caller.tenant).await?.rest.log_days;
     let now = store.now().as_second();
-    let row = row.filter(|row| row.kept_until() > now);
+    let row = row.filter(|row| row.kept_until(days) > now);
     let row = row.ok_or_else(Problem::not_found)?;
     Ok(Json(row.into()))
 }

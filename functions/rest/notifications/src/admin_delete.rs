@@ -112,7 +112,7 @@ impl Notifications {
     }
 
     /// The send behind the id of a send or of its notification.
-    async fn send_by(&self, caller: &Caller, id: &str) -> Answer<Option<Send>> {
+    pub(crate) async fn send_by(&self, caller: &Caller, id: &str) -> Answer<Option<Send>> {
         if let Ok(send) = id.parse::<SendId>() {
             return Ok(self.store.send(&caller.tenant, &send).await?);
         }

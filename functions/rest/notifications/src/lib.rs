@@ -5,6 +5,7 @@
 mod acts;
 mod admin;
 mod admin_delete;
+mod explain;
 mod feed;
 mod send;
 
@@ -69,6 +70,7 @@ fn routes() -> OpenApiRouter<Notifications> {
         .routes(routes!(acts::mark_all_notifications_read))
         .routes(routes!(feed::get_notification, acts::delete_notification))
         .routes(routes!(acts::mark_notification_read))
+        .routes(routes!(explain::explain_notification))
         .routes(routes!(admin::list_all_notifications))
         .routes(routes!(admin_delete::delete_any_notification))
 }

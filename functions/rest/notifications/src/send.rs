@@ -9,7 +9,7 @@ use domain::ids::{SendId, is_slug};
 use domain::notification::{Action, Level, Priority, Reference, is_safe_link};
 use domain::problem::ProblemBody;
 use domain::send::{Content, Origin, Send};
-use domain::{Caller, Channel, Code, Problem, Timestamp, visibility};
+use domain::{Caller, Channel, Code, Problem, Timestamp, schedule, visibility};
 use lambda::rest::{Answer, Authenticated, Body, Once};
 use serde::{Deserialize, Serialize};
 use store::sends::Start;
@@ -51,6 +51,11 @@ pub(crate) struct NotificationInput {
     #[serde(default)]
     #[garde(length(max = 4), dive)]
     actions: Vec<Action>,
+    /// When it goes out; at once without it.
+    #[serde(default)]
+    #[garde(skip)]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    send_at: Option<Timestamp>,
 }
 
 fn custom() -> String {
@@ -109,7 +114,8 @@ pub(crate) async fn send_notification(
         .await?
         .map_err(|wrong| Problem::new(Code::Invalid).errors(wrong))?;
     let now = app.store.now();
-    let mut send = input.into_send(&caller, audience, now);
+    let at = schedule::send_at(input.send_at, now)?;
+    let mut send = input.into_send(&caller, audience, now).at(at);
     if let Some(effect) = effect {
         send.id = effect.send_id();
     }

@@ -5,14 +5,9 @@ use domain::ids::{SendId, TemplateId};
 use domain::send::Send;
 use domain::template::{Catalogue, Template, values::check_values};
 use domain::visibility::may_publish;
-use domain::{Caller, Code, Problem, Timestamp, time};
+use domain::{Caller, Code, Problem};
 use serde_json::{Map, Value};
 use store::Store;
-
-/// How far ahead something may be scheduled, in days.
-const MAX_AHEAD: i64 = 366;
-/// A time that has just passed means now.
-const JUST_PASSED: i64 = 60;
 
 /// A send that the caller may look at: staff all, teachers their own.
 pub(crate) async fn seen(store: &Store, caller: &Caller, id: &SendId) -> Result<Send, Problem> {
@@ -78,24 +73,4 @@ pub(crate) async fn values(
     } else {
         Err(Problem::new(Code::Invalid).errors(wrong))
     }
-}
-
-/// A time to send at: in the future, and not too far.
-pub(crate) fn send_at(at: Option<Timestamp>, now: Timestamp) -> Result<Option<Timestamp>, Problem> {
-    let Some(at) = at else { return Ok(None) };
-    if at < time::plus_seconds(now, -JUST_PASSED) {
-        return Err(Problem::invalid(
-            "send_at",
-            "in_the_past",
-            "This time has passed.",
-        ));
-    }
-    if at > time::plus_seconds(now, MAX_AHEAD * 86_400) {
-        return Err(Problem::invalid(
-            "send_at",
-            "too_far",
-            "At most a year ahead.",
-        ));
-    }
-    Ok((at > now).then_some(at))
 }

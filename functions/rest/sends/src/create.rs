@@ -9,7 +9,7 @@ use domain::notification::Priority;
 use domain::problem::ProblemBody;
 use domain::send::{Content, Origin, Send, TemplateVersion};
 use domain::template::Template;
-use domain::{Caller, Channel, Problem, Timestamp};
+use domain::{Caller, Channel, Problem, Timestamp, schedule};
 use lambda::rest::{Answer, Authenticated, Body, Once, Path};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -100,7 +100,7 @@ async fn build(
     let written = reach::written(input.recipients, input.except)?;
     let audience = access::audience(store, caller, "recipients", written).await?;
     access::values(store, caller, &input.variables, &[template]).await?;
-    let send_at = access::send_at(input.send_at, now)?;
+    let send_at = schedule::send_at(input.send_at, now)?;
     let channels = match template.channel {
         Channel::InApp | Channel::Live => vec![Channel::InApp, Channel::Live],
         channel => vec![channel],

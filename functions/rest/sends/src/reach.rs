@@ -6,7 +6,7 @@ use domain::Channel;
 use domain::audience::Audience;
 use domain::compose::{self, Composer};
 use domain::directory::{Tenant, User};
-use domain::dispatch::{Skip, admit};
+use domain::dispatch::Skip;
 use domain::ids::UserId;
 use domain::log::Address;
 use domain::send::Send;
@@ -135,10 +135,9 @@ async fn look(
     let users = store.users(&tenant.id, &ids).await?;
     for (channel, composer) in composers {
         let counts = reach.channels.entry(*channel).or_default();
-        let found = recipients(store, tenant, send, *channel, names, &users).await?;
-        for (user, address, decision) in found {
-            match decision {
-                Ok(()) => counts.reached(composer, (send, tenant), user, address),
+        for one in store.reached(tenant, send, *channel, names, &users).await? {
+            match one.decision {
+                Ok(()) => counts.reached(composer, (send, tenant), one.user, one.address),
                 Err(Skip::OptedOut) => counts.opted_out += 1,
                 Err(Skip::Suppressed) => counts.suppressed += 1,
                 Err(Skip::CountryNotAllowed | Skip::PremiumNumber) => counts.not_allowed += 1,
@@ -147,83 +146,6 @@ async fn look(
         }
     }
     Ok(())
-}
-
-type Decided<'a> = (Option<&'a User>, Option<Address>, Result<(), Skip>);
-
-/// Recipients that a channel could have, each with whether it reaches them.
-async fn recipients<'a>(
-    store: &Store,
-    tenant: &Tenant,
-    send: &Send,
-    channel: Channel,
-    names: &[String],
-    users: &'a [User],
-) -> Result<Vec<Decided<'a>>, StoreError> {
-    let mut found = Vec::new();
-    for name in names {
-        let user = users.iter().find(|user| user.id.as_str() == name);
-        let recipient = compose::recipient(send, channel, name, user);
-        // A bare address belongs to one channel only.
-        if user.is_none()
-            && recipient
-                .address
-                .as_ref()
-                .is_none_or(|address| !fits(address, channel))
-        {
-            continue;
-        }
-        found.push((user, recipient.address, recipient.skip));
-    }
-    if channel == Channel::InApp {
-        return Ok(found
-            .into_iter()
-            .map(|(user, address, skip)| (user, address, skip.map_or(Ok(()), Err)))
-            .collect());
-    }
-    let mut addressed = Vec::new();
-    for (user, address, _) in &found {
-        if let Some(address) = address {
-            addressed.push((user.map(|user| user.id.clone()), address.clone()));
-        }
-    }
-    let mut blocks = store
-        .blocks(&tenant.id, channel, &send.category, &addressed)
-        .await?
-        .into_iter();
-    let mandatory = send.priority == domain::notification::Priority::Urgent;
-    let mut decided = Vec::with_capacity(found.len());
-    for (user, address, skip) in found {
-        let blocks = address
-            .as_ref()
-            .and_then(|_| blocks.next())
-            .unwrap_or_default();
-        let decision = match skip {
-            Some(skip) => Err(skip),
-            None => admit(address.as_ref(), blocks, mandatory)
-                .and_then(|address| texted(tenant, address)),
-        };
-        decided.push((user, address, decision));
-    }
-    Ok(decided)
-}
-
-/// Whether the tenant's rules let a number be texted.
-fn texted(tenant: &Tenant, address: &Address) -> Result<(), Skip> {
-    match address {
-        Address::Email(_) => Ok(()),
-        Address::Phone(phone) => match tenant.texts.refuses(phone, &tenant.locale) {
-            Some(skip) => Err(skip),
-            None => Ok(()),
-        },
-    }
-}
-
-fn fits(address: &Address, channel: Channel) -> bool {
-    matches!(
-        (address, channel),
-        (Address::Email(_), Channel::Email) | (Address::Phone(_), Channel::Sms)
-    )
 }
 
 impl ChannelReach {

@@ -9,7 +9,7 @@ use domain::ids::SendId;
 use domain::page::{Page, page_size};
 use domain::problem::ProblemBody;
 use domain::send::{DeliveryStatus, Send, SendStatus};
-use domain::{Caller, Channel, Problem, Timestamp};
+use domain::{Caller, Channel, Problem, Timestamp, schedule};
 use lambda::rest::{Answer, Authenticated, Body, Path, Query};
 use serde::Deserialize;
 use store::log_search::LogFilter;
@@ -109,7 +109,7 @@ pub(crate) async fn update_send(
 ) -> Answer<Json<SendBody>> {
     let send = access::seen(&store, &caller, &id).await?;
     let now = store.now();
-    let at = access::send_at(Some(input.send_at), now)?.unwrap_or(now);
+    let at = schedule::send_at(Some(input.send_at), now)?.unwrap_or(now);
     let (SendStatus::Scheduled, Some(from)) = (send.status, send.send_at) else {
         return Err(Problem::conflict("Only a scheduled send has a time to change.").into());
     };

@@ -35,6 +35,7 @@ impl Sweeper {
         let mut failed = None;
         let duties = [
             ("started", self.start_due().await),
+            ("reminded", self.fire_reminders().await),
             ("outbox", self.empty_outbox().await),
             ("connections", self.close_connections().await),
             ("completed", self.complete_sends().await),
@@ -85,7 +86,7 @@ impl Sweeper {
         Ok(stale.len())
     }
 
-    async fn hand_over(&self, row: &OutboxRow) -> Result<(), Trouble> {
+    pub(crate) async fn hand_over(&self, row: &OutboxRow) -> Result<(), Trouble> {
         self.queue.send(&row.task).await?;
         Ok(self.store.forget_outbox(row).await?)
     }

@@ -4,6 +4,7 @@
 //! nothing: every step is conditional on what it finds.
 
 mod duties;
+mod reminders;
 mod sockets;
 
 use lambda::{Context, Env, EnvError, Error, Function};
@@ -32,6 +33,8 @@ pub fn function(env: Env) -> Result<Function, EnvError> {
         deliver_live: Some(settings.required("QUEUE_DELIVER_LIVE")),
         import_directory: Some(settings.required("QUEUE_IMPORT_DIRECTORY")),
         apply_event: Some(settings.required("QUEUE_APPLY_EVENT")),
+        publish_event: Some(settings.required("QUEUE_PUBLISH_EVENT")),
+        carry_out_privacy: Some(settings.required("QUEUE_CARRY_OUT_PRIVACY")),
     };
     settings.finish()?;
     let sweeper = Sweeper {

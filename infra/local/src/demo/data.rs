@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::Role;
+use domain::approval::ApprovalType;
 use domain::ids::{GroupId, TenantId, UserId};
 use domain::privacy::{Email, Phone};
 use serde::Deserialize;
@@ -33,6 +34,8 @@ pub struct Organisation {
     pub conversations: Vec<Conversation>,
     #[serde(default)]
     pub messages: Vec<Mail>,
+    #[serde(default)]
+    pub approvals: Vec<Request>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -108,6 +111,23 @@ pub struct Mail {
     pub replies: Vec<BTreeMap<UserId, String>>,
 }
 
+/// A request for approval and, if somebody has decided, what was said.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Request {
+    pub by: UserId,
+    #[serde(rename = "type")]
+    pub kind: ApprovalType,
+    #[serde(default)]
+    pub title: Option<String>,
+    pub reason: String,
+    pub details: serde_json::Map<String, serde_json::Value>,
+    #[serde(default)]
+    pub approved: Option<BTreeMap<UserId, String>>,
+    #[serde(default)]
+    pub rejected: Option<BTreeMap<UserId, String>>,
+}
+
 /// A post, or a reply to one, which has no title.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -162,6 +182,10 @@ mod tests {
                 .iter()
                 .flat_map(|person| &person.guardians);
             let mut talking: Vec<&UserId> = Vec::new();
+            for request in &organisation.approvals {
+                let decided = request.approved.iter().chain(&request.rejected);
+                talking.extend(decided.flat_map(BTreeMap::keys).chain([&request.by]));
+            }
             for community in &organisation.communities {
                 let groups = &organisation.groups;
                 assert!(groups.iter().any(|group| group.id == community.group));

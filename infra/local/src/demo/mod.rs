@@ -1,5 +1,6 @@
 //! The demonstration: five organisations with a dozen people each.
 
+mod approvals;
 mod communities;
 mod conversations;
 mod data;
@@ -7,7 +8,9 @@ mod messages;
 mod people;
 mod seed;
 
-pub use data::{Community, Conversation, Group, Mail, Organisation, Person, Post, organisations};
+pub use data::{
+    Community, Conversation, Group, Mail, Organisation, Person, Post, Request, organisations,
+};
 pub use people::People;
 pub use seed::{api_key, found, is_empty, seed};
 

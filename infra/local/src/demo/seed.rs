@@ -11,7 +11,9 @@ use serde_json::{Value, json};
 use store::Store;
 use store::api_keys::ApiKeyGrant;
 
-use super::{DemoError, Organisation, Person, communities, conversations, messages, organisations};
+use super::{
+    DemoError, Organisation, Person, approvals, communities, conversations, messages, organisations,
+};
 use crate::stack::Parts;
 
 /// Days for which the demonstration keeps notifications.
@@ -70,6 +72,7 @@ pub async fn seed(parts: &Parts, mut progress: impl FnMut(usize, usize)) -> Resu
         communities::seed(parts, organisation).await?;
         conversations::seed(parts, organisation).await?;
         messages::seed(parts, organisation).await?;
+        approvals::seed(parts, organisation).await?;
     }
     Ok(())
 }
@@ -147,12 +150,15 @@ fn tenant(organisation: &Organisation, now: Timestamp) -> Tenant {
         locale: organisation.locale.clone(),
         time_zone: organisation.time_zone.clone(),
         notification_days: NOTIFICATION_DAYS,
+        retention: Default::default(),
         texts: TextRules {
             countries: organisation.sms_countries.clone(),
             ..TextRules::default()
         },
         link_hosts: Default::default(),
         chat: Default::default(),
+        preferences: Default::default(),
+        approvers: Default::default(),
         status: Standing::Active,
         created_at: now,
         updated_at: now,
@@ -178,6 +184,7 @@ fn user(organisation: &Organisation, person: &Person, now: Timestamp) -> User {
         version: 1,
         shard: 0,
         session_epoch: 0,
+        erased_at: None,
     }
 }
 

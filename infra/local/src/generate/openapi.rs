@@ -7,8 +7,9 @@ use utoipa::openapi::OpenApi;
 type Part = (&'static str, fn() -> OpenApi);
 
 /// The functions that answer HTTP requests.
-const DOCUMENTS: [Part; 12] = [
+const DOCUMENTS: &[Part] = &[
     ("announcements", announcements::openapi),
+    ("approvals", approvals::openapi),
     ("chat", chat::openapi),
     ("communities", communities::openapi),
     ("directory", directory::openapi),
@@ -17,13 +18,16 @@ const DOCUMENTS: [Part; 12] = [
     ("logs", logs::openapi),
     ("messages", messages::openapi),
     ("notifications", notifications::openapi),
+    ("preferences", preferences::openapi),
+    ("privacy", privacy::openapi),
     ("realtime", realtime::openapi),
     ("sends", sends::openapi),
     ("templates", templates::openapi),
+    ("unsubscribe", unsubscribe::openapi),
 ];
 
 /// What the groups of operations are about, in the order of the page.
-const TAGS: [(&str, &str); 14] = [
+const TAGS: &[(&str, &str)] = &[
     (
         "announcements",
         "Something published to an audience: draft, publish, read, count.",
@@ -31,6 +35,10 @@ const TAGS: [(&str, &str); 14] = [
     (
         "notifications",
         "The items of a person's feed, and custom notifications by staff.",
+    ),
+    (
+        "preferences",
+        "How a person wants to be reached, by category and channel.",
     ),
     (
         "chat",
@@ -43,6 +51,10 @@ const TAGS: [(&str, &str); 14] = [
     (
         "messages",
         "Mail-like messages: inbox, sent, threads, receipts, broadcasts.",
+    ),
+    (
+        "approvals",
+        "Requests that somebody approves or rejects, and what happens then.",
     ),
     (
         "templates",
@@ -67,6 +79,10 @@ const TAGS: [(&str, &str); 14] = [
     (
         "directory",
         "People, groups, memberships, guardianships, settings, imports.",
+    ),
+    (
+        "privacy",
+        "Exporting and erasing what is known of one person.",
     ),
     ("realtime", "Credentials for opening a socket."),
     ("audit", "Who did what with a privilege."),
@@ -114,7 +130,7 @@ pub fn openapi() -> Result<String, String> {
         },
         "servers": [{ "url": "/", "description": "Wherever this document comes from" }],
         "security": [{ "bearer": [] }],
-        "tags": TAGS.map(|(name, about)| json!({ "name": name, "description": about })),
+        "tags": TAGS.iter().map(|(name, about)| json!({ "name": name, "description": about })).collect::<Vec<_>>(),
         "paths": paths,
         "components": components,
     });

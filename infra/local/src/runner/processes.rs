@@ -359,8 +359,10 @@ async fn build_missing(plan: &Plan, folder: &Path) -> Result<(), BuildError> {
     cargo
         .arg("build")
         .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
-    if folder.ends_with("release") {
-        cargo.arg("--release");
+    // The folder is called after the profile, but for that of development.
+    let profile = folder.file_name().and_then(|name| name.to_str());
+    if let Some(profile) = profile.filter(|profile| *profile != "debug") {
+        cargo.args(["--profile", profile]);
     }
     // Built beside this crate, dependencies have the features they already have
     // here; alone they would all be compiled anew.

@@ -3,10 +3,12 @@
 
 use lambda::Build;
 
-pub const FUNCTIONS: [(&str, Build); 26] = [
+pub const FUNCTIONS: &[(&str, Build)] = &[
     ("Announcements", announcements::function),
     ("ApplyEvent", apply_event::function),
+    ("Approvals", approvals::function),
     ("Authorize", authorize::function),
+    ("CarryOutPrivacy", carry_out_privacy::function),
     ("Chat", chat::function),
     ("Communities", communities::function),
     ("Connect", connect::function),
@@ -24,11 +26,15 @@ pub const FUNCTIONS: [(&str, Build); 26] = [
     ("Messages", messages::function),
     ("Notifications", notifications::function),
     ("PlanSend", plan_send::function),
+    ("Preferences", preferences::function),
+    ("PublishEvent", publish_event::function),
+    ("Privacy", privacy::function),
     ("Realtime", realtime::function),
     ("RecordFeedback", record_feedback::function),
     ("Sends", sends::function),
     ("Sweep", sweep::function),
     ("Templates", templates::function),
+    ("Unsubscribe", unsubscribe::function),
     ("Web", web::function),
 ];
 

@@ -11,12 +11,13 @@ use super::plan::{FunctionPlan, HttpRoute, Mapping, Schedule};
 use super::reader::{Properties, id_of_arn};
 use super::{Place, TemplateError};
 
-const WITHOUT_EFFECT: [&str; 7] = [
+const WITHOUT_EFFECT: [&str; 8] = [
     "Runtime",
     "Handler",
     "Architectures",
     "Policies",
     "LoggingConfig",
+    "Tracing",
     "Description",
     "ReservedConcurrentExecutions",
 ];

@@ -10,11 +10,13 @@ use super::plan::{Feedback, Plan};
 use super::reader::{Properties, id_of_arn};
 use super::{Place, TemplateError, functions, gateways, services};
 
-const SECTIONS: [&str; 9] = [
+const SECTIONS: [&str; 10] = [
     "AWSTemplateFormatVersion",
     "Transform",
     "Description",
     "Parameters",
+    // Of parameters that belong together; CloudFormation checks them.
+    "Rules",
     "Conditions",
     "Globals",
     "Resources",
@@ -80,8 +82,16 @@ pub(super) fn interpret(document: &Value, place: &Place) -> Result<Plan, Templat
             place,
         )?;
     }
-    if let Some(outputs) = document.get("Outputs") {
-        scope.evaluate("Outputs", outputs)?;
+    for (name, output) in document
+        .get("Outputs")
+        .and_then(Value::as_object)
+        .unwrap_or(&none)
+    {
+        let condition = output.get("Condition").and_then(Value::as_str);
+        let there = condition.map(|condition| scope.condition(name, condition));
+        if there.transpose()?.unwrap_or(true) {
+            scope.evaluate(name, output)?;
+        }
     }
     finish(draft)
 }
@@ -125,7 +135,10 @@ fn read(
         | "AWS::Events::EventBusPolicy"
         | "AWS::IAM::ManagedPolicy"
         | "AWS::Logs::LogGroup"
-        | "AWS::CloudWatch::Alarm" => Ok(()),
+        | "AWS::CloudWatch::Alarm"
+        | "AWS::CloudWatch::Dashboard"
+        | "AWS::ApiGatewayV2::DomainName"
+        | "AWS::ApiGatewayV2::ApiMapping" => Ok(()),
         other => Err(properties.error(format!("the type {other} is not understood."))),
     }
 }

@@ -60,6 +60,10 @@ pub(super) fn is_type(kind: &str, _: &()) -> garde::Result {
 }
 
 impl Event {
+    /// The source of what Campanile itself publishes; the bus's rule does not
+    /// bring it back.
+    pub const OURS: &str = "campanile";
+
     /// Tells another event under the same id. Source and time are left out:
     /// one event that comes through two doors is the same event.
     pub fn fingerprint(&self) -> String {

@@ -8,8 +8,9 @@ use super::data::DataField;
 use super::event::is_type;
 use super::pattern::Pattern;
 use crate::channel::Channel;
-use crate::ids::{TemplateId, is_slug};
+use crate::ids::TemplateId;
 use crate::notification::{Level, Priority, Reference};
+use crate::preference::is_category;
 
 /// Which event tells whom what.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema, garde::Validate)]
@@ -172,16 +173,4 @@ fn yes() -> bool {
 
 fn category() -> String {
     "automations".to_owned()
-}
-
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "the signature that garde asks for"
-)]
-fn is_category(category: &str, _: &()) -> garde::Result {
-    if is_slug(category) {
-        Ok(())
-    } else {
-        Err(garde::Error::new("must be a word such as `grades`"))
-    }
 }

@@ -91,6 +91,12 @@ impl Room {
         }
     }
 
+    /// Leaves out what was said up to then: it is no longer kept.
+    pub fn forget(&mut self, oldest: Timestamp) {
+        self.last = self.last.take().filter(|last| last.at > oldest);
+        self.own_last.retain(|_, own| own.at > oldest);
+    }
+
     /// When something last happened that somebody sees.
     pub fn active_at(&self, user: &UserId) -> Timestamp {
         self.last_for(user).map_or(self.created_at, |last| last.at)
@@ -121,7 +127,11 @@ pub struct ReadMark {
 impl ReadMark {
     /// Messages that are left to read.
     pub fn unread(&self, room: &Room) -> u64 {
-        room.count.saturating_sub(self.read_n)
+        // Where nothing can be seen, nothing is left to read.
+        match &room.last {
+            Some(_) => room.count.saturating_sub(self.read_n),
+            None => 0,
+        }
     }
 
     /// What a notification is sent for once: whatever is unread since here.

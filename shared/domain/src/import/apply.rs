@@ -39,6 +39,7 @@ pub fn merge(
         version: 0,
         shard: 0,
         session_epoch: 0,
+        erased_at: None,
     });
     after.name.clone_from(&row.name);
     if let Some(email) = &row.email {

@@ -30,7 +30,7 @@ pub fn announce(caller: &Caller, message: &Message, people: &[UserId], id: SendI
         except: Vec::new(),
     };
     Some(Send {
-        channels: vec![Channel::InApp, Channel::Live],
+        channels: vec![Channel::InApp, Channel::Live, Channel::Email],
         content: Content {
             title: format!("New message from {}", message.from.name),
             body: message.subject.clone(),

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::catalogue::{Variable, VariableInput};
 use super::check::{Checked, TemplateParts};
 use crate::channel::Channel;
-use crate::ids::{TemplateId, UserId, is_slug};
+use crate::ids::{TemplateId, UserId};
+use crate::preference::is_category;
 use crate::problem::FieldError;
 use crate::time::Timestamp;
 
@@ -107,18 +108,6 @@ pub struct TemplateInput {
 
 fn default_category() -> String {
     "general".to_owned()
-}
-
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "the signature that garde asks for"
-)]
-fn is_category(category: &str, _: &()) -> garde::Result {
-    if is_slug(category) {
-        Ok(())
-    } else {
-        Err(garde::Error::new("must be a word such as `announcements`"))
-    }
 }
 
 impl TemplateInput {

@@ -13,9 +13,11 @@ pub use page::{FeedFilter, FeedPage};
 pub use since::FeedSince;
 
 use domain::Timestamp;
-use domain::feed::{FeedItem, ReadState, UNREAD_CAP};
+use domain::explain::FeedPlace;
+use domain::feed::{FeedItem, ReadState, UNREAD_CAP, floor};
 use domain::ids::{NotificationId, SendId, TenantId, UserId};
 use domain::notification::Notification;
+use domain::retention;
 use domain::send::LedgerRow;
 
 use crate::error::StoreError;
@@ -89,11 +91,32 @@ impl Store {
         let Some(item) = item.filter(|item| !expired(item, self.now())) else {
             return Ok(None);
         };
-        if state.hides(id) {
+        if state.hides(id) || *id < self.feed_floor(tenant).await? {
             return Ok(None);
         }
         let entry = entry(item, &state)?;
         Ok(Some((entry, state)))
+    }
+
+    /// Where an item stands in a person's feed.
+    pub async fn feed_place(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        id: &NotificationId,
+    ) -> Result<FeedPlace, StoreError> {
+        let keys = keys::notification(tenant, user, id);
+        let (item, state) = futures::try_join!(self.get(&keys), self.read_state(tenant, user))?;
+        let there = item.is_some_and(|item| !expired(&item, self.now()));
+        Ok(match there {
+            // Removed one by one, items are deleted; a cleared feed keeps them.
+            _ if state.gone.contains(id) => FeedPlace::Removed,
+            true if state.hides(id) => FeedPlace::Removed,
+            true => FeedPlace::Shown {
+                read: state.has_read(id),
+            },
+            false => FeedPlace::Absent,
+        })
     }
 
     /// How many are unread, at most [`UNREAD_CAP`]: one query above what is
@@ -123,6 +146,12 @@ impl Store {
         }
     }
 
+    /// Items below this one are older than the tenant keeps them by now.
+    async fn feed_floor(&self, tenant: &TenantId) -> Result<NotificationId, StoreError> {
+        let days = self.kept(tenant).await?.notification_days;
+        Ok(floor(retention::floor(days, self.now())))
+    }
+
     async fn count_unread(
         &self,
         tenant: &TenantId,
@@ -132,8 +161,9 @@ impl Store {
     ) -> Result<u32, StoreError> {
         // As many unread ones as count cannot hide behind those that do not.
         let named = u32::try_from(state.read.len() + state.gone.len()).unwrap_or(UNREAD_CAP);
+        let oldest = self.feed_floor(tenant).await?;
         let range = Range {
-            from: Some(from(state.read_up_to())),
+            from: Some(from(state.read_up_to().max(Some(&oldest)))),
             to: Some(ITEMS_END.to_owned()),
             newest_first: true,
             consistent,

@@ -53,6 +53,7 @@ impl Store {
         after: Option<&NotificationId>,
         size: u32,
     ) -> Result<FeedPage, StoreError> {
+        let oldest = self.feed_floor(tenant).await?;
         let plain = *filter == FeedFilter::default();
         let top = plain && after.is_none();
         let mut state = None;
@@ -62,7 +63,7 @@ impl Store {
         let mut after = after.cloned();
         let mut items = Vec::new();
         for _ in 0..ROUNDS {
-            let lower = lower_bound(filter, state.as_ref());
+            let lower = lower_bound(filter, state.as_ref()).max(Some(oldest.clone()));
             if after.is_some() && after < lower {
                 // Cleared since the page before.
                 after = None;

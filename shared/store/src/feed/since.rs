@@ -38,6 +38,7 @@ impl Store {
         let now = self.now();
         let state = self.read_state(tenant, user).await?;
         let missed = cursor.from();
+        let oldest = self.feed_floor(tenant).await?;
         let first = floor(missed);
         let mut range = Range {
             from: Some(floor(plus_seconds(missed, -LATE_SECONDS)).to_string()),
@@ -56,7 +57,7 @@ impl Store {
             for item in found {
                 let Some(id) = sort_key(&item) else { continue };
                 let late = number(&item, "w").is_some_and(|written| written >= missed.as_second());
-                if (id < first && !late) || state.hides(&id) || expired(&item, now) {
+                if (id < first && !late) || id < oldest || state.hides(&id) || expired(&item, now) {
                     continue;
                 }
                 if items.len() >= size as usize {

@@ -4,6 +4,7 @@
 mod doors;
 mod own;
 mod refused;
+mod reminders;
 mod sees;
 mod theirs;
 mod together;

@@ -9,6 +9,7 @@ mod operations;
 mod paging;
 mod problems;
 mod samples;
+mod samples_approvals;
 mod samples_chat;
 
 use it::{Actor, World};

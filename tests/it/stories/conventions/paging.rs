@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::school;
 
-const LISTS: [&str; 9] = [
+const LISTS: [&str; 10] = [
     "/v1/notifications",
     "/v1/admin/notifications",
     "/v1/announcements",
@@ -15,6 +15,7 @@ const LISTS: [&str; 9] = [
     "/v1/sends",
     "/v1/communication-logs",
     "/v1/audit",
+    "/v1/privacy/operations",
 ];
 
 #[tokio::test]
@@ -74,6 +75,9 @@ async fn a_cursor_belongs_to_its_tenant_person_and_query() {
             )
             .await
             .created();
+            who.post("/v1/users/head/export", json!({}))
+                .await
+                .accepted();
         }
         world.settle().await;
     }

@@ -15,6 +15,7 @@ pub(super) struct Sample {
 pub(super) async fn posts(world: &World, head: &Actor) -> Vec<Sample> {
     world.add(head, "mia", &["student"]).await;
     world.add(head, "pat", &["parent"]).await;
+    world.add(head, "gone", &["student"]).await;
     world.class(head, "5a", &[]).await;
     head.notify("all", "Hello").await;
     world.settle().await;
@@ -74,6 +75,16 @@ pub(super) async fn posts(world: &World, head: &Actor) -> Vec<Sample> {
             "/v1/users/{id}/guardians",
             "/v1/users/mia/guardians".to_owned(),
             json!({"guardian": "pat"}),
+        ),
+        sample(
+            "/v1/users/{id}/export",
+            "/v1/users/mia/export".to_owned(),
+            json!({}),
+        ),
+        sample(
+            "/v1/users/{id}/erase",
+            "/v1/users/gone/erase".to_owned(),
+            json!({"confirm": "gone"}),
         ),
         plain("/v1/directory/imports", json!({"name": "Autumn"})),
         sample(
@@ -190,6 +201,7 @@ pub(super) async fn posts(world: &World, head: &Actor) -> Vec<Sample> {
             json!({}),
         ),
     ];
+    samples.extend(super::samples_approvals::posts(world, head).await);
     samples.extend(super::samples_chat::posts(world, head).await);
     samples
 }

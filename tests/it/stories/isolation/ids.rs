@@ -18,6 +18,7 @@ fn body(method: &str, path: &str) -> (&'static str, String) {
         }
         ("PUT", "/v1/users/{id}") => json!({"name": "X"}),
         ("POST", "/v1/users/{id}/guardians") => json!({"guardian": "head"}),
+        ("POST", "/v1/users/{id}/erase") => json!({"confirm": "zebra-1"}),
         ("PUT", "/v1/groups/{id}") => json!({"kind": "class", "name": "X"}),
         ("POST", "/v1/groups/{id}/members") => json!({"user": "head", "role": "student"}),
         ("PUT", "/v1/groups/{id}/members/{user}") => json!({"role": "student"}),
@@ -32,6 +33,7 @@ fn body(method: &str, path: &str) -> (&'static str, String) {
         ("POST", "/v1/messages/{id}/reply") => json!({"body": "B"}),
         ("PUT", "/v1/communities/{id}/members/{user}") => json!({"role": "member"}),
         ("POST", "/v1/communities/{id}/posts") => json!({"title": "T", "body": "B"}),
+        ("POST", "/v1/approvals/{id}/reject") => json!({"reason": "R"}),
         ("POST", "/v1/posts/{id}/reject") => json!({"notes": "N"}),
         ("PUT", "/v1/posts/{id}/reactions") => json!({"kind": "like"}),
         ("POST", "/v1/chat/rooms/{id}/messages") => json!({"text": "X"}),

@@ -72,6 +72,12 @@ pub(super) async fn zoo(world: &World) -> (Actor, Ids) {
     head.post("/v1/events", json!({"events": [event]}))
         .await
         .accepted();
+    let date = (world.now() + jiff::SignedDuration::from_hours(2_000)).to_string();
+    let zoo = json!({"event": {"id": "zebra day", "title": "zebra", "date": date}, "audience": []});
+    let planned = json!({"event_id": "zebra-day", "type": "event.scheduled", "data": zoo});
+    head.post("/v1/events", json!({"events": [planned]}))
+        .await
+        .accepted();
     let announcement = json!({"title": "zebra crossing", "body": "zebra", "audience": ["all", "user:head"], "channels": ["email"]});
     let office = json!({"id": "zebra-0", "name": "zebra office", "roles": ["staff"]});
     let office = world.add_as(&head, office).await;
@@ -83,10 +89,15 @@ pub(super) async fn zoo(world: &World) -> (Actor, Ids) {
     let send = office.post(&publish, json!({})).await.accepted();
     let message = json!({"to": ["head"], "subject": "zebra", "body": "zebra"});
     let message = office.post("/v1/messages", message).await.created();
+    let approval = json!({"type": "custom", "title": "zebra", "details": {"zebra": "zebra"}});
+    let approval = head.post("/v1/approvals", approval).await.created();
     let (room, invitation) = talk(world, &head).await;
+    let export = head.post("/v1/users/zebra-1/export", json!({})).await;
+    let export = export.accepted();
     world.settle().await;
     let notification = head.all("/v1/notifications").await.remove(0);
     let delivery = head.all("/v1/communication-logs").await.remove(0);
+    let reminder = head.all("/v1/reminders").await.remove(0);
     let ids = [
         ("/v1/users", "zebra-1".to_owned()),
         ("/v1/groups", "zebra-5".to_owned()),
@@ -98,6 +109,7 @@ pub(super) async fn zoo(world: &World) -> (Actor, Ids) {
         ("/v1/messages/threads", text(&message, "thread")),
         ("/v1/automations", text(&rule, "id")),
         ("/v1/events", "zebra-event-of-the-zoo".to_owned()),
+        ("/v1/reminders", text(&reminder, "id")),
         ("/v1/sends", text(&send, "send_id")),
         ("/v1/chat/rooms", room),
         ("/v1/chat/invitations", invitation),
@@ -107,6 +119,8 @@ pub(super) async fn zoo(world: &World) -> (Actor, Ids) {
         ("/v1/communication-logs", text(&delivery, "id")),
         ("/v1/communities", community),
         ("/v1/posts", post),
+        ("/v1/approvals", text(&approval, "id")),
+        ("/v1/privacy/operations", text(&export, "id")),
     ];
     (head, ids.into())
 }

@@ -143,3 +143,32 @@ async fn a_foreign_persons_id_reaches_nobody() {
     world.settle().await;
     assert!(world.actor("college", "zoe").feed().await.is_empty());
 }
+
+#[tokio::test]
+async fn a_notification_can_wait_for_its_time() {
+    let (world, head) = World::school().await;
+    world.add(&head, "mia", &["student"]).await;
+    let at = (world.now() + jiff::SignedDuration::from_hours(2)).to_string();
+    let body = json!({"audience": "user:mia", "title": "Lunch", "send_at": at});
+    let accepted = head.post("/v1/notifications", body).await.accepted();
+    world.settle().await;
+    assert!(world.actor("school", "mia").feed().await.is_empty());
+    let send = format!("/v1/sends/{}", accepted["send"].as_str().expect("a send"));
+    assert_eq!(head.get(&send).await.ok()["status"], "scheduled");
+    world.later(2 * 3_600 + 60).await;
+    world.settle().await;
+    let mia = world.actor("school", "mia");
+    assert_eq!(mia.feed().await, ["Lunch"]);
+    let head = world.actor("school", "head");
+    for (at, code) in [
+        ("2020-01-01T00:00:00Z", "in_the_past"),
+        ("2090-01-01T00:00:00Z", "too_far"),
+    ] {
+        let body = json!({"audience": "user:mia", "title": "Never", "send_at": at});
+        let refused = head
+            .post("/v1/notifications", body)
+            .await
+            .problem(422, "invalid");
+        assert_eq!(refused["errors"][0]["code"], code);
+    }
+}

@@ -1,6 +1,8 @@
 //! Queues deliver twice, late, in disorder, to two functions at once, and take
 //! only a part of what they are given.
 
+use std::collections::BTreeSet;
+
 use it::World;
 use local::aws::sqs::NewMessage;
 use local::aws::{Effect, QueueFaults, When, wire::Service};
@@ -8,7 +10,7 @@ use local::runner::SourceFaults;
 use serde_json::json;
 
 use super::{mails, rule, school_of, to_all};
-use crate::sends::{deliveries, sms_template};
+use crate::sends::{deliveries, send_with, sms_template};
 
 const HOUR: i64 = 3_600;
 
@@ -59,6 +61,32 @@ async fn tasks_are_of_the_group_of_their_tenant() {
     assert_eq!(groups.collect::<Vec<_>>(), [Some("school")]);
     world.settle().await;
     assert_eq!(mails(&world), 3);
+}
+
+/// The groups of what waits in a queue, each once.
+fn groups_in(world: &World, queue: &str) -> BTreeSet<String> {
+    let waiting = world.sqs().peek(queue, 100).expect("a queue");
+    waiting.iter().filter_map(|one| one.group.clone()).collect()
+}
+
+#[tokio::test]
+async fn what_is_urgent_goes_in_a_lane_of_its_own_to_the_end() {
+    let (world, head, template) = school_of(3).await;
+    let body = json!({"recipients": ["role:student"], "priority": "urgent"});
+    let send = send_with(&head, &template, body).await;
+    let urgent = BTreeSet::from(["school:urgent".to_owned()]);
+    assert_eq!(groups_in(&world, "PlanSendQueue"), urgent);
+    let late = QueueFaults {
+        late_ms: 2_000,
+        ..QueueFaults::default()
+    };
+    let faults = world.sqs().set_faults("DeliverEmailQueue", late);
+    faults.expect("the queue");
+    world.settle().await;
+    assert_eq!(groups_in(&world, "DeliverEmailQueue"), urgent);
+    world.settle_for(10).await;
+    assert_eq!(mails(&world), 3);
+    world.assert_consistent(&head, &send).await;
 }
 
 #[tokio::test]

@@ -4,12 +4,15 @@ use cargo_metadata::{DependencyKind, Package};
 
 use super::crates;
 
-const SHARED: [&str; 6] = ["domain", "store", "queue", "delivery", "live", "lambda"];
+const SHARED: [&str; 7] = [
+    "domain", "store", "queue", "bus", "delivery", "live", "lambda",
+];
 
 /// Each outside world has one door.
-const DOORS: [(&str, &str); 7] = [
+const DOORS: [(&str, &str); 8] = [
     ("aws-sdk-dynamodb", "store"),
     ("aws-sdk-sqs", "queue"),
+    ("aws-sdk-eventbridge", "bus"),
     ("aws-sdk-sesv2", "delivery"),
     ("aws-sdk-sns", "delivery"),
     ("aws-sdk-apigatewaymanagement", "live"),
@@ -35,6 +38,8 @@ fn allowed(folder: &str) -> &'static [&'static str] {
             &["domain", "store", "queue", "live", "lambda"]
         }
         _ if folder.starts_with("functions/") => &SHARED,
+        // Operators reach table and queues by the same doors as the functions.
+        "infra/operate" => &["domain", "store", "queue", "delivery", "lambda"],
         // The benchmark also measures single parts, each in a thread of its own.
         "tests/bench" => &["domain", "live", "lambda", "local", "it"],
         _ => &["domain", "local", "it"],

@@ -5,6 +5,7 @@ mod configuration;
 mod events;
 mod functions;
 mod imports;
+mod operations;
 mod routes;
 mod sources;
 

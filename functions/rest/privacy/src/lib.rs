@@ -1,0 +1,89 @@
+//! Woken by the HTTP API: exports and erasures of one person's data, how far
+//! they are, and what an export has found.
+
+mod body;
+mod erase;
+mod export;
+mod watch;
+
+use domain::cursor::CursorKey;
+use domain::ids::UserId;
+use domain::operation::Operation;
+use domain::tasks::{Envelope, Task};
+use domain::{Caller, Timestamp};
+use lambda::{Env, EnvError, Function, rest};
+use queue::{Queue, Routes};
+use store::Store;
+use store::outbox::OutboxRow;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// What the handlers share.
+#[derive(Debug, Clone)]
+struct Privacy {
+    store: Store,
+    cursors: CursorKey,
+    queue: Queue,
+}
+
+/// Reads `TABLE_NAME`, `SECRET`, which signs cursors, and
+/// `QUEUE_CARRY_OUT_PRIVACY`.
+pub fn function(env: Env) -> Result<Function, EnvError> {
+    let mut settings = env.settings();
+    let table = settings.required("TABLE_NAME");
+    let secret = settings.required("SECRET");
+    let queues = Routes {
+        carry_out_privacy: Some(settings.required("QUEUE_CARRY_OUT_PRIVACY")),
+        ..Routes::default()
+    };
+    settings.finish()?;
+    let store = Store::new(env.aws(), table, env.clock());
+    let privacy = Privacy {
+        store: store.clone(),
+        cursors: CursorKey::new(&secret),
+        queue: Queue::new(env.aws(), queues),
+    };
+    let (router, _) = routes().with_state(privacy).split_for_parts();
+    Ok(rest::function(router, store))
+}
+
+/// The part of the public document that describes these routes.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    routes().into_openapi()
+}
+
+fn routes() -> OpenApiRouter<Privacy> {
+    OpenApiRouter::default()
+        .routes(routes!(export::export_user))
+        .routes(routes!(erase::erase_user))
+        .routes(routes!(watch::list_privacy_operations))
+        .routes(routes!(watch::get_privacy_operation))
+        .routes(routes!(watch::list_privacy_records))
+}
+
+impl Privacy {
+    /// Puts the first task on its queue at once; if that fails, the sweeper
+    /// does it.
+    async fn enqueue(&self, row: &OutboxRow) {
+        if let Err(error) = self.queue.send(&row.task).await {
+            tracing::warn!(%error, outbox = %row.id, "left to the sweeper");
+        } else if let Err(error) = self.store.forget_outbox(row).await {
+            tracing::warn!(%error, outbox = %row.id, "sent, but still in the outbox");
+        }
+    }
+}
+
+/// The first task of an operation.
+fn first_task(caller: &Caller, operation: &Operation, now: Timestamp) -> OutboxRow {
+    let task = Task::CarryOutPrivacy {
+        operation: operation.id.clone(),
+        step: 0,
+    };
+    OutboxRow::new(Envelope::new(caller.tenant.clone(), task), now)
+}
+
+/// Whether somebody is shown an operation: administrators all of them, everybody
+/// else the exports of their own data.
+fn sees(caller: &Caller, kind: domain::operation::Kind, user: &UserId) -> bool {
+    caller.is_admin() || (kind == domain::operation::Kind::Export && *user == caller.user)
+}
