@@ -49,15 +49,8 @@ async fn a_copy_that_is_still_good_is_not_sent_again() {
     for path in ["/", FILE] {
         let first = get(&world, path, &[("accept-encoding", "br")]).await;
         let tag = first.header("etag").to_owned();
-        for known in [
-            tag.clone(),
-            format!("W/{tag}"),
-            format!("\"other\", {tag}"),
-        ] {
-            let headers = [
-                ("accept-encoding", "br"),
-                ("if-none-match", known.as_str()),
-            ];
+        for known in [tag.clone(), format!("W/{tag}"), format!("\"other\", {tag}")] {
+            let headers = [("accept-encoding", "br"), ("if-none-match", known.as_str())];
             let again = get(&world, path, &headers).await;
             assert_eq!(again.status, StatusCode::NOT_MODIFIED, "{path} {known}");
             assert!(again.bytes.is_empty());
@@ -87,7 +80,10 @@ async fn each_coding_has_a_validator_of_its_own() {
 #[tokio::test]
 async fn the_page_is_asked_for_anew_each_time() {
     let (world, _head) = World::school().await;
-    assert_eq!(get(&world, "/", &[]).await.header("cache-control"), "no-cache");
+    assert_eq!(
+        get(&world, "/", &[]).await.header("cache-control"),
+        "no-cache"
+    );
     // A release that is not the one at hand may not be kept for ever.
     let other = get(&world, "/web/000000000000/app/app.js", &[]).await;
     assert_eq!(other.header("cache-control"), "no-cache");
