@@ -33,7 +33,7 @@ export const staffRoutes = [
 
   { path: "/log", element: "screen-log", load: () => import("../screens/log.js"), title: "menu.log", icon: "log", roles: STAFF },
   { path: "/log/statistics", element: "screen-log-statistics", load: () => import("../screens/log-statistics.js"), title: "menu.log", roles: STAFF },
-  { path: "/log/audit", element: "screen-audit", load: () => import("../screens/audit.js"), title: "menu.log", roles: STAFF },
+  { path: "/log/audit", element: "screen-audit", load: () => import("../screens/audit.js"), title: "menu.log", roles: ["admin"] },
   { path: "/log/:id", element: "screen-log-entry", load: () => import("../screens/log-entry.js"), title: "menu.log", roles: STAFF },
 
   { path: "/directory", element: "screen-people", load: directory, title: "menu.directory", icon: "people", roles: STAFF },
