@@ -25,7 +25,7 @@ class Events extends CampanileElement {
       event?.preventDefault();
       if (id.value.trim()) act(go, () => this.#look(id.value.trim()));
     };
-    this.show(h("div", { class: "screen" }, h("h1", null, t("menu.automations")), automationTabs("events"), h("form", { class: "filters", onsubmit: look }, find, go), this.place));
+    this.show(h("div", { class: "screen" }, h("h1", null, t("menu.automations")), automationTabs(this.client, "events"), h("form", { class: "filters", onsubmit: look }, find, go), this.place));
     look();
   }
 

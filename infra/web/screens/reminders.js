@@ -21,7 +21,7 @@ class Reminders extends CampanileElement {
     this.list = new Listing(this, { path: "/v1/reminders", row: (item) => this.#row(item), none: (query) => ({ icon: "clock", title: t("rmd.none"), text: t(query.waiting ? "list.noneFits" : "rmd.noneText") }) });
     const waiting = choice([["", t("rmd.all")], ["true", t("rmd.waiting")], ["false", t("rmd.over")]], "true", { onchange: () => load() });
     const load = () => this.list.load({ waiting: waiting.value });
-    this.show(h("div", { class: "screen" }, h("h1", null, t("menu.automations")), automationTabs("reminders"), h("div", { class: "filters" }, field(t("ann.status"), waiting)), this.list.element));
+    this.show(h("div", { class: "screen" }, h("h1", null, t("menu.automations")), automationTabs(this.client, "reminders"), h("div", { class: "filters" }, field(t("ann.status"), waiting)), this.list.element));
     load();
   }
 
