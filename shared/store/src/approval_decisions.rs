@@ -97,7 +97,7 @@ impl Store {
 
     /// The writes that move a request out of those that wait; position 0 is the
     /// request itself.
-    fn ended(&self, tenant: &TenantId, before: &Approval, after: &Approval) -> Transaction {
+    pub(crate) fn ended(&self, tenant: &TenantId, before: &Approval, after: &Approval) -> Transaction {
         let from = keys::approval_place(tenant, ApprovalStatus::Pending, &after.id);
         let to = keys::approval_place(tenant, after.status, &after.id);
         self.transaction()

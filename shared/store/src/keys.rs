@@ -19,8 +19,8 @@ mod contacts;
 mod imports;
 mod messages;
 mod preferences;
-mod reminders;
 mod privacy;
+mod reminders;
 
 pub use addresses::*;
 pub use approvals::*;
@@ -31,8 +31,8 @@ pub use contacts::*;
 pub use imports::*;
 pub use messages::*;
 pub use preferences::*;
-pub use reminders::*;
 pub use privacy::*;
+pub use reminders::*;
 
 /// Partitions that the communication log of one day is spread over.
 pub const LOG_SHARDS: u32 = 4;

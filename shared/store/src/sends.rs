@@ -1,8 +1,8 @@
 //! Sends: created with their outbox row or their place in the schedule.
 
 use domain::ids::{SendId, TenantId, UserId};
-use domain::retention::{self, Kept};
 use domain::lane::Lane;
+use domain::retention::{self, Kept};
 use domain::send::{Send, SendStatus};
 use domain::tasks::{Envelope, PlanCursor, Task};
 use domain::{Timestamp, audit::AuditEntry};

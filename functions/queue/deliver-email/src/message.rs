@@ -109,9 +109,7 @@ impl Desk<'_> {
         let open = recipient.decided_by.is_some_and(DecidedBy::is_open);
         let subscriber = match (&recipient.user, &recipient.address) {
             (Some(user), _) => Subscriber::User(user.id.clone()),
-            (None, Some(address)) => {
-                Subscriber::Address(self.marks.of(address.reveal()))
-            }
+            (None, Some(address)) => Subscriber::Address(self.marks.of(address.reveal())),
             (None, None) => return Vec::new(),
         };
         if !open {

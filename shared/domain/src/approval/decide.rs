@@ -49,8 +49,9 @@ pub fn require_may_decide(
         return Err(Problem::new(Code::OwnRequest));
     }
     if let Ask::StaffAccount(account) = &approval.ask {
-        let privileged = |role: &&crate::Role| PRIVILEGED.contains(&role.as_str());
-        if account.roles.iter().find(privileged).is_some() && !caller.is_admin() {
+        let mut roles = account.roles.iter();
+        let privileged = roles.any(|role| PRIVILEGED.contains(&role.as_str()));
+        if privileged && !caller.is_admin() {
             return Err(Problem::forbidden(
                 "Only administrators give the roles admin and staff.",
             ));

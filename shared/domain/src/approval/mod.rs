@@ -5,6 +5,7 @@ mod ask;
 mod change;
 mod decide;
 mod details;
+mod erase;
 mod events;
 mod figures;
 mod reader;

@@ -100,6 +100,14 @@ async fn filter(store: &Store, subject: &Subject) -> Result<Filter, StoreError> 
             .insert("#recipient".to_owned(), "recipient".to_owned());
         filter.values.insert(value, s(address));
     }
+    if let Some(facts) = &subject.erasing {
+        // An e-mail to somebody else may name the person in its subject.
+        filter.expression.push_str(" OR contains(#subject, :name)");
+        filter
+            .names
+            .insert("#subject".to_owned(), "subject".to_owned());
+        filter.values.insert(":name".to_owned(), s(&facts.name));
+    }
     Ok(filter)
 }
 
@@ -134,11 +142,9 @@ async fn erase(
     cursor: Option<String>,
 ) -> Result<Page, StoreError> {
     let (rows, next) = rows(store, subject, cursor).await?;
+    let own = store.addresses_of(subject).await?;
     for row in &rows {
-        let change = Expression::new(
-            "SET #name = :pseudonym REMOVE #recipient, #subject, #provider_id, #gsi1pk, #gsi1sk",
-        )
-        .value(":pseudonym", s(subject.pseudonym()));
+        let change = redaction(subject, row, &own);
         let there = Expression::new("attribute_exists(#pk)");
         let erased = store
             .transaction()
@@ -153,6 +159,28 @@ async fn erase(
         records: Vec::new(),
         next,
     })
+}
+
+/// What goes of a row of the person, or of one that only names them.
+fn redaction(subject: &Subject, row: &LogRow, own: &[String]) -> Expression {
+    let theirs = match (&row.user, &row.recipient) {
+        (Some(user), _) => user == subject.id(),
+        (None, Some(address)) => own.iter().any(|one| one == address.reveal()),
+        (None, None) => false,
+    };
+    if theirs {
+        return Expression::new(
+            "SET #name = :pseudonym REMOVE #recipient, #subject, #provider_id, #gsi1pk, #gsi1sk",
+        )
+        .value(":pseudonym", s(subject.pseudonym()));
+    }
+    let name = subject.erasing.as_ref().map(|facts| facts.name.as_str());
+    let told = row.subject.clone().unwrap_or_default();
+    let left = match name {
+        Some(name) if !name.is_empty() => told.replace(name, &subject.pseudonym()),
+        _ => told,
+    };
+    Expression::new("SET #subject = :left").value(":left", s(left))
 }
 
 impl Store {

@@ -4,6 +4,7 @@
 //! A new kind of personal data is one file here and one line in [`SECTIONS`].
 //! The work of a page must come to the same however often it is repeated.
 
+mod approvals;
 mod chat;
 mod communities;
 mod contacts;
@@ -13,6 +14,7 @@ mod log;
 mod memberships;
 mod messages;
 mod notifications;
+mod preferences;
 mod presence;
 mod profile;
 mod sends;
@@ -46,7 +48,7 @@ pub struct Section {
 
 /// All kinds of personal data. The profile is erased last: the rest is found by
 /// what it says.
-const SECTIONS: [&Section; 12] = [
+const SECTIONS: &[&Section] = &[
     &memberships::SECTION,
     &guardianships::SECTION,
     &notifications::SECTION,
@@ -54,6 +56,8 @@ const SECTIONS: [&Section; 12] = [
     &chat::SECTION,
     &contacts::SECTION,
     &communities::SECTION,
+    &approvals::SECTION,
+    &preferences::SECTION,
     &sends::SECTION,
     &log::SECTION,
     &presence::SECTION,

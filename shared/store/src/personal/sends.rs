@@ -126,12 +126,22 @@ fn redacted(send: &Send, subject: &Subject) -> Send {
     after
 }
 
+/// Whether what is sent there is about the person: to them, or to those who
+/// look after them.
 fn is(target: &Target, user: &UserId) -> bool {
-    matches!(target, Target::User { id, .. } if id == user)
+    matches!(target, Target::User { id, .. } | Target::GuardiansOfUser { id, .. } if id == user)
+}
+
+/// Whether a value is a part of the person's name and nothing else.
+fn is_name(text: &str, subject: &Subject) -> bool {
+    let name = subject.erasing.as_ref().map_or("", |facts| &facts.name);
+    let text = text.trim();
+    !text.is_empty() && name.split_whitespace().any(|part| part == text)
 }
 
 fn cleaned(value: &mut Value, subject: &Subject) {
     match value {
+        Value::String(text) if is_name(text, subject) => *text = subject.pseudonym(),
         Value::String(text) => *text = without(text, subject),
         Value::Array(values) => values.iter_mut().for_each(|value| cleaned(value, subject)),
         Value::Object(fields) => fields

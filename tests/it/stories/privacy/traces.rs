@@ -8,7 +8,10 @@ use crate::chat::{contact, invite, write};
 use crate::sends::{email_template, send};
 
 /// Words that are nowhere else.
-const CANARIES: [&str; 12] = [
+const CANARIES: [&str; 15] = [
+    "Feather title",
+    "Feather words",
+    "Feather detail",
     "Quetzal",
     "quetzal@bird.example",
     "+447700912345",
@@ -65,6 +68,11 @@ async fn no_word_of_the_person_is_left_in_the_table() {
     )
     .await
     .created();
+    let ask = json!({"type": "custom", "title": "Feather title", "reason": "Feather words", "details": {"why": "Feather detail"}});
+    bird.post("/v1/approvals", ask).await.created();
+    bird.patch("/v1/preferences", json!({"categories": {"events": {"in_app": false}}}))
+        .await
+        .ok();
     let room = contact(&tom, &bird).await;
     let mut socket = bird.live().await;
     write(&mut socket, &room, "a", "Chirp one").await;
