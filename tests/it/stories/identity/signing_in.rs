@@ -124,6 +124,7 @@ fn claims(token: &str) -> Value {
 #[tokio::test]
 async fn a_code_is_redeemed_for_a_token_with_which_the_service_knows_the_person() {
     let world = demonstration().await;
+    local::demo::seed(&world, |_, _| {}).await.unwrap();
     let browser = Browser::at(&world);
     let page = browser.page(("state", "state-1")).await;
     assert_eq!(page.status(), StatusCode::OK);
