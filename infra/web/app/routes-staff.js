@@ -1,6 +1,7 @@
 // The screens of staff, and those that teachers share with them.
 
 export const STAFF = ["staff", "admin"];
+const ADMIN = ["admin"];
 const WRITERS = ["staff", "admin", "teacher", "instructor"];
 
 const announcements = () => import("../screens/announcements.js");
@@ -33,7 +34,7 @@ export const staffRoutes = [
 
   { path: "/log", element: "screen-log", load: () => import("../screens/log.js"), title: "menu.log", icon: "log", roles: STAFF },
   { path: "/log/statistics", element: "screen-log-statistics", load: () => import("../screens/log-statistics.js"), title: "menu.log", roles: STAFF },
-  { path: "/log/audit", element: "screen-audit", load: () => import("../screens/audit.js"), title: "menu.log", roles: STAFF },
+  { path: "/log/audit", element: "screen-audit", load: () => import("../screens/audit.js"), title: "menu.log", roles: ADMIN },
   { path: "/log/:id", element: "screen-log-entry", load: () => import("../screens/log-entry.js"), title: "menu.log", roles: STAFF },
 
   { path: "/directory", element: "screen-people", load: directory, title: "menu.directory", icon: "people", roles: STAFF },
@@ -46,8 +47,8 @@ export const staffRoutes = [
   { path: "/automations", element: "screen-automations", load: () => import("../screens/automations.js"), title: "menu.automations", icon: "automation", roles: STAFF },
   { path: "/automations/events", element: "screen-events", load: () => import("../screens/events.js"), title: "menu.automations", roles: STAFF },
   { path: "/automations/reminders", element: "screen-reminders", load: () => import("../screens/reminders.js"), title: "menu.automations", roles: STAFF },
-  { path: "/automations/new", element: "screen-automation", load: automation, title: "menu.automations", roles: STAFF },
-  { path: "/automations/:id", element: "screen-automation", load: automation, title: "menu.automations", roles: STAFF },
+  { path: "/automations/new", element: "screen-automation", load: automation, title: "menu.automations", roles: ADMIN },
+  { path: "/automations/:id", element: "screen-automation", load: automation, title: "menu.automations", roles: ADMIN },
 
   { path: "/settings", element: "screen-settings", load: () => import("../screens/settings.js"), title: "menu.settings", icon: "settings", roles: STAFF },
   { path: "/mailbox", element: "screen-mailbox", load: () => import("../screens/mailbox.js"), title: "menu.mailbox", icon: "mailbox", roles: STAFF, local: true },

@@ -26,13 +26,15 @@ export class CampanileApprovals extends CampanileElement {
     this.#offer();
   }
 
-  /** Whoever decides about something may read its figures. */
+  /** Staff decide, and whoever else something waits for. */
   async #offer() {
+    this.tabs.hidden = !this.client.is("staff", "admin") && this.view !== "decide";
+    if (!this.tabs.hidden) return;
     try {
-      await this.api.get("/v1/approvals/statistics", {}, { signal: this.signal });
-      this.tabs.hidden = false;
+      const { items } = await this.api.get("/v1/approvals", { scope: "to_decide", page_size: 1 }, { signal: this.signal });
+      this.tabs.hidden = items.length === 0;
     } catch {
-      this.tabs.hidden = this.view !== "decide";
+      // One's own requests are there without it.
     }
   }
 

@@ -32,10 +32,10 @@ export class CampanileCommunity extends CampanileElement {
     else this.#list();
   }
 
-  /** Opens a community, or the list of them. */
-  open(id) {
-    this.tell("campanile-open", { community: id, post: null });
-    if (id) this.#page(id, null);
+  /** Opens a community, one post of it, or the list of all; `tells` the page around it. */
+  open(id, post = null, tells = true) {
+    if (tells) this.tell("campanile-open", { community: id, post });
+    if (id) this.#page(id, post);
     else this.#list();
   }
 

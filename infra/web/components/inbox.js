@@ -50,7 +50,7 @@ export class CampanileInbox extends CampanileElement {
     this.listen(this.root, "campanile-letters", ({ detail }) => this.#changed(detail));
     this.listen(this.root, "campanile-back", () => this.open(null));
     this.#reload();
-    if (this.hasAttribute("compose")) this.compose();
+    if (this.hasAttribute("compose")) this.compose(false);
     else this.open(this.getAttribute("thread"), false);
   }
 
@@ -163,11 +163,12 @@ export class CampanileInbox extends CampanileElement {
   }
 
   /** Opens an empty message. */
-  compose() {
+  compose(tells = true) {
     this.thread = null;
     this.panes.setAttribute("data-open", "");
     fill(this.place, h("campanile-compose"));
     this.#paint();
+    if (tells) this.tell("campanile-open", { thread: null, compose: true });
   }
 
   #rowOf(thread) {

@@ -29,7 +29,7 @@ class Audit extends CampanileElement {
     const actor = text("", { type: "search", oninput: soon });
     const from = text("", { type: "date", onchange: () => load() });
     const to = text("", { type: "date", onchange: () => load() });
-    this.show(h("div", { class: "screen" }, h("h1", null, t("log.title")), logTabs("audit"), h("div", { class: "filters" }, field(t("audit.act"), act), field(t("audit.actor"), actor), field(t("log.from"), from), field(t("log.to"), to)), list.element));
+    this.show(h("div", { class: "screen" }, h("h1", null, t("log.title")), logTabs(this.client, "audit"), h("div", { class: "filters" }, field(t("audit.act"), act), field(t("audit.actor"), actor), field(t("log.from"), from), field(t("log.to"), to)), list.element));
     load();
   }
 

@@ -13,23 +13,24 @@ import { switchOf, switchStyles } from "../staff/switch.js";
 import { automation } from "../texts/automation.js";
 addTexts(automation);
 
-/** The parts of the automations. */
-export function automationTabs(open) {
+/** The parts of the automations; rules are for admins. */
+export function automationTabs(client, open) {
   const link = (name, href) => h("a", { href, "aria-current": name === open ? "page" : null }, t(`auto.${name}`));
-  return h("nav", { class: "tabs", "aria-label": t("menu.automations") }, link("rules", "#/automations"), link("events", "#/automations/events"), link("reminders", "#/automations/reminders"));
+  return h("nav", { class: "tabs", "aria-label": t("menu.automations") }, client.is("admin") && link("rules", "#/automations"), link("events", "#/automations/events"), link("reminders", "#/automations/reminders"));
 }
 
 class Automations extends CampanileElement {
   static styles = [staffStyles, switchStyles];
 
   start() {
+    if (!this.client.is("admin")) return location.replace("#/automations/events");
     const list = new Listing(this, { path: "/v1/automations", size: 50, row: (item) => this.#row(item), none: (query) => ({ icon: "automation", title: t("auto.none"), text: t(query.event ? "list.noneFits" : "auto.noneText") }) });
     const event = text("", { type: "search", placeholder: "assignment.created", oninput: pausing(() => list.load({ event: event.value.trim() })) });
     const make = h("a", { class: "button primary", href: "#/automations/new" }, icon("plus"), t("auto.new"));
     const find = field(t("auto.event"), event);
     find.classList.add("wide");
-    this.show(h("div", { class: "screen" }, h("div", { class: "head" }, h("h1", null, t("menu.automations")), make), automationTabs("rules"), h("div", { class: "filters" }, find), list.element));
-    list.load();
+    this.show(h("div", { class: "screen" }, h("div", { class: "head" }, h("h1", null, t("menu.automations")), make), automationTabs(this.client, "rules"), h("div", { class: "filters" }, find), list.element));
+    return list.load();
   }
 
   #row({ id, name, description, event, enabled, origin }) {

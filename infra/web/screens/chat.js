@@ -14,6 +14,12 @@ class ChatScreen extends CampanileElement {
     const chat = h("campanile-chat", { class: "whole", room: this.getAttribute("room") });
     this.show(h("h1", { class: "unseen" }, t("chat.title")), chat);
     this.listen(chat, "campanile-open", ({ detail: { room } }) => history.pushState(null, "", room ? `#/chat/${room}` : "#/chat"));
+    // The router does not see what was pushed: back, and the menu, come here.
+    this.listen(window, "hashchange", () => {
+      const [, room] = /^#\/chat\/(rom_[^/?]+)$/.exec(location.hash) ?? [];
+      if (room) chat.setAttribute("room", room);
+      else if (location.hash === "#/chat") chat.removeAttribute("room");
+    });
   }
 }
 

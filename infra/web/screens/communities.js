@@ -15,6 +15,13 @@ class CommunitiesScreen extends CampanileElement {
       heading.classList.toggle("unseen", Boolean(community));
       history.pushState(null, "", `#/communities${community ? `/${community}` : ""}${post ? `/posts/${post}` : ""}`);
     });
+    // The router does not see what was pushed: back, and the menu, come here.
+    this.listen(window, "hashchange", () => {
+      const [found, community, post] = /^#\/communities(?:\/(com_[^/?]+)(?:\/posts\/(pst_[^/?]+))?)?$/.exec(location.hash) ?? [];
+      if (!found) return;
+      heading.classList.toggle("unseen", Boolean(community));
+      component.open(community ?? null, post ?? null, false);
+    });
   }
 }
 

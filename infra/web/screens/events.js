@@ -25,7 +25,7 @@ class Events extends CampanileElement {
       event?.preventDefault();
       if (id.value.trim()) act(go, () => this.#look(id.value.trim()));
     };
-    this.show(h("div", { class: "screen" }, h("h1", null, t("menu.automations")), automationTabs("events"), h("form", { class: "filters", onsubmit: look }, find, go), this.place));
+    this.show(h("div", { class: "screen" }, h("h1", null, t("menu.automations")), automationTabs(this.client, "events"), h("form", { class: "filters", onsubmit: look }, find, go), this.place));
     look();
   }
 
@@ -42,7 +42,7 @@ class Events extends CampanileElement {
 function shown({ event_id: id, type, source, status, received_at, rules, conflicts, note }) {
   const fact = (name, value) => value && [h("dt", null, t(name)), h("dd", null, value)];
   const target = ({ target: name, people, send, status: state }) => h("li", { class: "row" }, h("span", null, name), people !== undefined && people !== null && h("span", { class: "dim small" }, t("auto.people", { count: people })), state && stateTag(state), send && h("a", { href: `#/sends/${send}` }, t("auto.send")));
-  const rule = ({ automation: by, name, result, reason, targets }) => h("li", { class: "item" }, h("div", { class: "grow stack tight" }, h("a", { class: "strong", href: `#/automations/${encodeURIComponent(by)}` }, name), reason && h("span", { class: "dim small" }, reason), h("ul", null, targets.map(target))), stateTag(result));
+  const rule = ({ automation: by, name, result, reason, targets }) => h("li", null, h("div", { class: "item" }, h("div", { class: "grow stack tight" }, h("a", { class: "strong", href: `#/automations/${encodeURIComponent(by)}` }, name), reason && h("span", { class: "dim small" }, reason), h("ul", null, targets.map(target))), stateTag(result)));
   return h(
     "div",
     { class: "stack" },

@@ -29,7 +29,13 @@ class InboxScreen extends CampanileElement {
   #place(thread) {
     const inbox = h("campanile-inbox", { class: "whole", thread, folder: this.query?.get("folder"), compose: this.query?.has("compose") ?? false });
     this.show(this.heading, inbox);
-    this.listen(inbox, "campanile-open", ({ detail }) => history.pushState(null, "", detail.thread ? `#/inbox/${detail.thread}` : "#/inbox"));
+    this.listen(inbox, "campanile-open", ({ detail: { thread, compose } }) => history.pushState(null, "", thread ? `#/inbox/${thread}` : compose ? "#/inbox?compose" : "#/inbox"));
+    // The router does not see what was pushed: back, and the menu, come here.
+    this.listen(window, "hashchange", () => {
+      const [found, open] = /^#\/inbox(?:\/(thr_[^/?]+))?$/.exec(location.hash) ?? [];
+      if (found) inbox.open(open ?? null, false);
+      else if (location.hash === "#/inbox?compose") inbox.compose(false);
+    });
   }
 }
 

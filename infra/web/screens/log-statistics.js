@@ -21,7 +21,7 @@ class LogStatistics extends CampanileElement {
     const load = () => loaded(place, () => this.api.get("/v1/communication-logs/statistics", { from: from.value, to: to.value }), paint);
     const from = text("", { type: "date", onchange: load });
     const to = text("", { type: "date", onchange: load });
-    this.show(h("div", { class: "screen" }, h("h1", null, t("log.title")), logTabs("statistics"), h("div", { class: "filters" }, field(t("log.from"), from), field(t("log.to"), to)), place));
+    this.show(h("div", { class: "screen" }, h("h1", null, t("log.title")), logTabs(this.client, "statistics"), h("div", { class: "filters" }, field(t("log.from"), from), field(t("log.to"), to)), place));
     load();
   }
 }

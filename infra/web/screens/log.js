@@ -14,10 +14,10 @@ addTexts(sending);
 
 const STATES = ["pending", "sent", "delivered", "skipped", "failed", "bounced", "complained", "unknown"];
 
-/** The three parts of the log. */
-export function logTabs(open) {
+/** The parts of the log; the audit trail is for admins. */
+export function logTabs(client, open) {
   const link = (name, href) => h("a", { href, "aria-current": name === open ? "page" : null }, t(`log.${name}`));
-  return h("nav", { class: "tabs", "aria-label": t("menu.log") }, link("entries", "#/log"), link("statistics", "#/log/statistics"), link("audit", "#/log/audit"));
+  return h("nav", { class: "tabs", "aria-label": t("menu.log") }, link("entries", "#/log"), link("statistics", "#/log/statistics"), client.is("admin") && link("audit", "#/log/audit"));
 }
 
 class Log extends CampanileElement {
@@ -40,7 +40,7 @@ class Log extends CampanileElement {
       element.classList.add("wide");
       return element;
     };
-    this.show(h("div", { class: "screen" }, h("h1", null, t("log.title")), logTabs("entries"), h("div", { class: "filters" }, field(t("send.channel"), channel), field(t("ann.status"), status), field(t("log.from"), from), field(t("log.to"), to), wide(t("log.recipient"), recipient), field(t("log.send"), send)), list.element));
+    this.show(h("div", { class: "screen" }, h("h1", null, t("log.title")), logTabs(this.client, "entries"), h("div", { class: "filters" }, field(t("send.channel"), channel), field(t("ann.status"), status), field(t("log.from"), from), field(t("log.to"), to), wide(t("log.recipient"), recipient), field(t("log.send"), send)), list.element));
     load();
   }
 }

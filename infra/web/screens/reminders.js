@@ -21,14 +21,14 @@ class Reminders extends CampanileElement {
     this.list = new Listing(this, { path: "/v1/reminders", row: (item) => this.#row(item), none: (query) => ({ icon: "clock", title: t("rmd.none"), text: t(query.waiting ? "list.noneFits" : "rmd.noneText") }) });
     const waiting = choice([["", t("rmd.all")], ["true", t("rmd.waiting")], ["false", t("rmd.over")]], "true", { onchange: () => load() });
     const load = () => this.list.load({ waiting: waiting.value });
-    this.show(h("div", { class: "screen" }, h("h1", null, t("menu.automations")), automationTabs("reminders"), h("div", { class: "filters" }, field(t("ann.status"), waiting)), this.list.element));
+    this.show(h("div", { class: "screen" }, h("h1", null, t("menu.automations")), automationTabs(this.client, "reminders"), h("div", { class: "filters" }, field(t("ann.status"), waiting)), this.list.element));
     load();
   }
 
   #row({ id, name, subject, thresholds, next_at: next, event_id: event }) {
     const cancel = next && h("button", { class: "danger", "aria-label": t("rmd.cancelOne", { subject }), onclick: () => act(cancel, () => this.#cancel(id, subject)) }, t("act.cancel"));
     const step = ({ before, due_at: due, status }) => h("li", { class: "row" }, stateTag(status), h("span", null, t("rmd.before", { before })), h("time", { class: "dim small", datetime: due }, moment(due)));
-    return h("li", { class: "item" }, h("div", { class: "grow stack tight" }, h("div", { class: "row" }, h("span", { class: "strong" }, name), h("code", { class: "dim small" }, subject), h("a", { class: "small", href: `#/automations/events?id=${encodeURIComponent(event)}` }, t("rmd.event"))), h("ul", null, thresholds.map(step))), cancel);
+    return h("li", null, h("div", { class: "item" }, h("div", { class: "grow stack tight" }, h("div", { class: "row" }, h("span", { class: "strong" }, name), h("code", { class: "dim small" }, subject), h("a", { class: "small", href: `#/automations/events?id=${encodeURIComponent(event)}` }, t("rmd.event"))), h("ul", { class: "stack tight" }, thresholds.map(step))), cancel));
   }
 
   async #cancel(id, subject) {

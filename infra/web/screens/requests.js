@@ -40,7 +40,7 @@ class RequestScreen extends CampanileElement {
   }
 
   #paint(ask) {
-    fill(this.body, h("div", { class: "card ask" }, askParts(ask, { whose: true, acts: ask.may_decide && decisionButtons(this, ask, (now) => this.#paint(now)) })));
+    fill(this.body, h("h2", { class: "unseen" }, t(`ask.type.${ask.type}`)), h("div", { class: "card ask" }, askParts(ask, { whose: true, acts: ask.may_decide && decisionButtons(this, ask, (now) => this.#paint(now)) })));
   }
 }
 

@@ -102,6 +102,9 @@ pub struct LogRow {
     pub provider_id: Option<String>,
     /// The open word of the send, such as `announcement`.
     pub kind: String,
+    /// Who caused the send, whom its subject may name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor: Option<UserId>,
     /// The rendered subject of an e-mail.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
@@ -140,6 +143,7 @@ impl LogRow {
             attempts: 0,
             provider_id: None,
             kind: send.kind.clone(),
+            actor: Some(send.actor.clone()),
             subject: None,
             segments: None,
             resent_ambiguous: false,
@@ -328,6 +332,7 @@ mod tests {
             attempts: 1,
             provider_id: None,
             kind: "announcement".to_owned(),
+            actor: None,
             subject: None,
             segments: None,
             resent_ambiguous: false,

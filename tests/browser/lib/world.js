@@ -8,6 +8,14 @@ export function world() {
   const it = {
     /** A browser of its own for one person. */
     signIn: (who, options) => signIn(it.browser, it.base, who, options),
+    /** Somebody who reads what pops up as soon as it does, and goes on. */
+    signInReading: async (who, options) => {
+      const page = await signIn(it.browser, it.base, who, options);
+      const read = page.locator("campanile-popup").getByRole("button", { name: "I have read this" });
+      // Behind each there may be another one.
+      await page.addLocatorHandler(read, () => read.click(), { noWaitAfter: true });
+      return page;
+    },
     /** The same person by the API. */
     person: (who) => person(it.base, who),
     /** Notifies somebody, as the head of the school does; done once it has arrived. */

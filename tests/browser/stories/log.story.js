@@ -46,7 +46,7 @@ test("statistics are drawn, and stand in a table as well", async () => {
 });
 
 test("what cannot be read says so, and is there once it is tried again", async () => {
-  const page = await it.signIn("hillside/office");
+  const page = await it.signIn("hillside/head");
   await page.route("**/v1/audit*", (route) => route.abort());
   await page.evaluate(() => (location.hash = "#/log/audit"));
   await page.getByRole("alert").getByText("There is no connection").waitFor();

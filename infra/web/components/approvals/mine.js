@@ -27,7 +27,7 @@ export class CampanileRequests extends CampanileElement {
     status.style.setProperty("width", "auto");
     const make = h("button", { class: "primary", onclick: () => askDialog(this, () => this.load()) }, icon("plus"), t("ask.new"));
     this.more = h("button", { onclick: () => act(this.more, () => this.#read(this.after)) }, t("act.more"));
-    this.show(h("div", { class: "stack" }, h("div", { class: "row apart" }, status, make), this.body));
+    this.show(h("h2", { class: "unseen" }, t("ask.mine")), h("div", { class: "stack" }, h("div", { class: "row apart" }, status, make), this.body));
     this.client.feed.arrived((item) => item.type.startsWith("approval.") && this.load(true), this.signal);
     this.load();
   }

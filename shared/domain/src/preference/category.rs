@@ -120,10 +120,6 @@ fn spoken(id: &str) -> String {
 }
 
 /// For garde: a category is a word such as `grades`.
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "the signature that garde asks for"
-)]
 pub fn is_category(category: &str, _: &()) -> garde::Result {
     if is_slug(category) {
         Ok(())

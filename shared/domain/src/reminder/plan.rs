@@ -18,7 +18,7 @@ const MAX_SUBJECT: usize = 128;
 #[derive(Debug, Clone, PartialEq)]
 pub enum Planned {
     /// What is planned from now on.
-    Changed(Reminder),
+    Changed(Box<Reminder>),
     /// It stands so already, or a newer event has decided.
     Same,
 }
@@ -89,7 +89,7 @@ pub fn plan(
     }
     if event.r#type == rule.cancel {
         return Ok(match before.filter(|before| before.next_due().is_some()) {
-            Some(before) => Planned::Changed(before.cancelled(now)),
+            Some(before) => Planned::Changed(Box::new(before.cancelled(now))),
             None => Planned::Same,
         });
     }
@@ -120,7 +120,7 @@ pub fn plan(
             })
         })
     });
-    Ok(Planned::Changed(Reminder {
+    Ok(Planned::Changed(Box::new(Reminder {
         id: Reminder::id_of(tenant, &rule.id, &subject, test),
         rule: rule.id.clone(),
         subject,
@@ -134,7 +134,7 @@ pub fn plan(
         created_at: before.map_or(now, |before| before.created_at),
         updated_at: now,
         version: before.map_or(0, |before| before.version) + 1,
-    }))
+    })))
 }
 
 /// What an event is about.

@@ -7,10 +7,6 @@ fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-fn rule(id: &str) -> &'static TimedRule {
-    timed_rules().iter().find(|rule| rule.id == id).unwrap()
-}
-
 fn event(kind: &str, id: &str, time: &str, data: Value) -> Event {
     Event {
         event_id: id.parse().unwrap(),
@@ -41,7 +37,7 @@ fn planned(event: &Event, before: Option<&Reminder>, now: &str) -> Result<Planne
 
 fn changed(event: &Event, before: Option<&Reminder>, now: &str) -> Reminder {
     match planned(event, before, now) {
-        Ok(Planned::Changed(reminder)) => reminder,
+        Ok(Planned::Changed(reminder)) => *reminder,
         other => panic!("{other:?}"),
     }
 }

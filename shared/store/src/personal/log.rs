@@ -101,11 +101,13 @@ async fn filter(store: &Store, subject: &Subject) -> Result<Filter, StoreError> 
         filter.values.insert(value, s(address));
     }
     if let Some(facts) = &subject.erasing {
-        // An e-mail to somebody else may name the person in its subject.
-        filter.expression.push_str(" OR contains(#subject, :name)");
-        filter
-            .names
-            .insert("#subject".to_owned(), "subject".to_owned());
+        // An e-mail to somebody else may name the person in its subject, or say
+        // there what they wrote.
+        let more = " OR contains(#subject, :name) OR #actor = :user";
+        filter.expression.push_str(more);
+        for name in ["subject", "actor"] {
+            filter.names.insert(format!("#{name}"), name.to_owned());
+        }
         filter.values.insert(":name".to_owned(), s(&facts.name));
     }
     Ok(filter)
@@ -173,6 +175,9 @@ fn redaction(subject: &Subject, row: &LogRow, own: &[String]) -> Expression {
             "SET #name = :pseudonym REMOVE #recipient, #subject, #provider_id, #gsi1pk, #gsi1sk",
         )
         .value(":pseudonym", s(subject.pseudonym()));
+    }
+    if row.actor.as_ref() == Some(subject.id()) {
+        return Expression::new("REMOVE #subject");
     }
     let name = subject.erasing.as_ref().map(|facts| facts.name.as_str());
     let told = row.subject.clone().unwrap_or_default();

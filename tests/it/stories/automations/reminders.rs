@@ -289,7 +289,7 @@ async fn staff_see_reminders_and_cancel_them() {
     assert!(
         trail
             .iter()
-            .any(|entry| entry["action"] == "reminder.cancelled"),
+            .any(|entry| entry["act"] == "reminder.cancelled"),
         "{trail:?}"
     );
 }

@@ -124,6 +124,7 @@ fn claims(token: &str) -> Value {
 #[tokio::test]
 async fn a_code_is_redeemed_for_a_token_with_which_the_service_knows_the_person() {
     let world = demonstration().await;
+    local::demo::seed(&world, |_, _| {}).await.unwrap();
     let browser = Browser::at(&world);
     let page = browser.page(("state", "state-1")).await;
     assert_eq!(page.status(), StatusCode::OK);
@@ -138,10 +139,13 @@ async fn a_code_is_redeemed_for_a_token_with_which_the_service_knows_the_person(
     let (status, answer) = browser.redeem(&code, ("code", &code)).await;
     assert_eq!(status, StatusCode::OK, "{answer}");
     let token = answer["access_token"].as_str().unwrap();
-    let me = world
-        .anonymous()
-        .with("authorization", &format!("Bearer {token}"));
-    assert_eq!(me.get("/v1/users/me").await.ok()["id"], "head");
+    let me = browser
+        .client
+        .get(format!("{}/v1/users/me", browser.url))
+        .bearer_auth(token);
+    let me = me.send().await.unwrap().text().await.unwrap();
+    let me: Value = serde_json::from_str(&me).unwrap();
+    assert_eq!(me["id"], "head", "{me}");
 
     let identity = claims(answer["id_token"].as_str().unwrap());
     assert_eq!(identity["nonce"], "nonce-1");

@@ -1,5 +1,6 @@
 //! LOG-4: who did what, for ever.
 
+use domain::Timestamp;
 use serde_json::{Value, json};
 
 use super::{announce, school};
@@ -98,10 +99,11 @@ async fn the_trail_is_newest_first_and_searched_by_act_actor_and_day() {
                 .all(&format!("/v1/audit{query}{sign}page_size={size}"))
                 .await;
             assert_eq!(found.len(), expected, "{query} by {size}");
-            let times: Vec<&str> = found
+            let times: Vec<Timestamp> = found
                 .iter()
-                .filter_map(|entry| entry["at"].as_str())
+                .filter_map(|entry| entry["at"].as_str()?.parse().ok())
                 .collect();
+            assert_eq!(times.len(), found.len());
             assert!(
                 times.windows(2).all(|pair| pair[0] >= pair[1]),
                 "{query}: {times:?}"

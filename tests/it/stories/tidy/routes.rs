@@ -54,8 +54,8 @@ fn these_routes_need_no_credential() {
         .collect();
     insta::assert_snapshot!(open.join("\n"), @r"
     GET /v1/health
-    GET /v1/unsubscribe/{token}
     POST /v1/unsubscribe/{token}
+    GET /v1/unsubscribe/{token}
     GET /config.json
     GET /web/{path+}
     GET /
