@@ -82,7 +82,7 @@ pub fn send_days(kept: &Kept, kind: &str) -> u32 {
 
 /// What kinds of sends begin with whose words come from their actor as a person,
 /// not as one who speaks for the organisation.
-pub const PERSONAL: [&str; 3] = ["message.", "chat.", "post."];
+pub const PERSONAL: [&str; 4] = ["approval.", "chat.", "message.", "post."];
 const SHORTEST_SEND_DAYS: u32 = 30;
 
 /// The epoch second from which on something of an age is no longer there.
