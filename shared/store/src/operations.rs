@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::error::StoreError;
 use crate::outbox::OutboxRow;
+use crate::preferences::FeedException;
 use crate::table::{Item, Range, item, n, s};
 use crate::transaction::{Expression, Refused, Transaction};
 use crate::users::changed;
@@ -31,12 +32,6 @@ pub struct Erasing {
     pub phone: Option<Phone>,
     /// The operation that goes through it.
     pub operation: PrivacyId,
-}
-
-#[derive(Debug, Serialize, Deserialize)]
-struct OfLate {
-    user: UserId,
-    ttl: i64,
 }
 
 /// One thing that an export has found.
@@ -106,10 +101,8 @@ impl Store {
             phone: person.phone.clone(),
             operation: operation.id.clone(),
         };
-        let of_late = OfLate {
-            user: person.id.clone(),
-            ttl: self.days_from_now(OF_LATE_DAYS),
-        };
+        let ttl = self.days_from_now(OF_LATE_DAYS);
+        let of_late = FeedException::erased(&person.id, ttl);
         changed(self.transaction(), tenant, person, &after, None)?
             .set(&keys::erasing(tenant, &person.id), &facts)
             .set(&keys::erased_of_late(tenant, &person.id), &of_late)
@@ -144,17 +137,6 @@ impl Store {
         user: &UserId,
     ) -> Result<Option<Erasing>, StoreError> {
         self.read(&keys::erasing(tenant, user)).await
-    }
-
-    /// Those who were erased while sends made before may still name them.
-    pub async fn erased_of_late(&self, tenant: &TenantId) -> Result<Vec<UserId>, StoreError> {
-        let found: Vec<OfLate> = self
-            .all(Range {
-                consistent: true,
-                ..Range::of(keys::all_erased_of_late(tenant))
-            })
-            .await?;
-        Ok(found.into_iter().map(|row| row.user).collect())
     }
 
     pub async fn operation(

@@ -1,8 +1,8 @@
 //! What people choose about how they are reached. One row a person holds all of
-//! it; choices about the feed are listed by category too, because feeds are
-//! written without reading their people one by one.
+//! it; what of it is about the feed stands in a list too, because feeds are written
+//! without reading their people one by one.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeMap;
 
 use domain::Channel;
 use domain::ids::{SendId, TenantId, UserId};
@@ -19,11 +19,50 @@ const DAY: i64 = 86_400;
 /// Attempts at a row that others change at the same time.
 const ATTEMPTS: usize = 5;
 
-/// One person's choice about the feed.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct FeedChoice {
+/// In the place of a category: the choice for the whole feed.
+const WHOLE_FEED: &str = "*";
+
+/// Somebody whose feed is not written like all others.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct FeedException {
     user: UserId,
-    allowed: bool,
+    /// What the person has chosen, by category.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    choices: BTreeMap<String, bool>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    erased: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ttl: Option<i64>,
+}
+
+impl FeedException {
+    /// Somebody who was erased.
+    pub(crate) fn erased(user: &UserId, ttl: i64) -> Self {
+        Self {
+            user: user.clone(),
+            choices: BTreeMap::new(),
+            erased: true,
+            ttl: Some(ttl),
+        }
+    }
+
+    /// What of somebody's choices is about the feed, if anything is.
+    fn chosen(user: &UserId, preferences: &Preferences) -> Option<Self> {
+        let whole = preferences.channels.get(&Channel::InApp);
+        let whole = whole.map(|allowed| (WHOLE_FEED.to_owned(), *allowed));
+        let each = preferences.categories.iter();
+        let each = each.filter_map(|(category, choices)| {
+            let allowed = choices.get(&Channel::InApp)?;
+            Some((category.clone(), *allowed))
+        });
+        let choices: BTreeMap<String, bool> = whole.into_iter().chain(each).collect();
+        (!choices.is_empty()).then(|| Self {
+            user: user.clone(),
+            choices,
+            erased: false,
+            ttl: None,
+        })
+    }
 }
 
 /// Why a send is not in somebody's feed.
@@ -93,31 +132,36 @@ impl Store {
     }
 
     /// Everybody who has chosen something about the feed that concerns a
-    /// category.
+    /// category, and who was erased of late.
     pub async fn feed_choices(
         &self,
         tenant: &TenantId,
         category: &str,
     ) -> Result<FeedChoices, StoreError> {
-        let list = |category: &str| {
-            let range = Range {
+        let listed: Vec<FeedException> = self
+            .all(Range {
                 consistent: true,
-                ..Range::of(keys::feed_choices(tenant, category))
-            };
-            self.all::<FeedChoice>(range)
-        };
-        let (whole, own) = futures::try_join!(list(keys::WHOLE_CHANNEL), list(category))?;
-        let mut found: HashMap<UserId, Preferences> = HashMap::new();
-        for choice in whole {
-            let choices = &mut found.entry(choice.user).or_default().channels;
-            choices.insert(Channel::InApp, choice.allowed);
+                ..Range::of(keys::feed_exceptions(tenant))
+            })
+            .await?;
+        let mut found = FeedChoices::default();
+        for one in listed {
+            if one.erased {
+                found.erased.insert(one.user);
+                continue;
+            }
+            let mut chosen = Preferences::default();
+            let whole = one.choices.get(WHOLE_FEED);
+            chosen
+                .channels
+                .extend(whole.map(|allowed| (Channel::InApp, *allowed)));
+            if let Some(allowed) = one.choices.get(category) {
+                let choices = [(Channel::InApp, *allowed)].into();
+                chosen.categories.insert(category.to_owned(), choices);
+            }
+            found.chosen.insert(one.user, chosen);
         }
-        for choice in own {
-            let categories = &mut found.entry(choice.user).or_default().categories;
-            let choices = categories.entry(category.to_owned()).or_default();
-            choices.insert(Channel::InApp, choice.allowed);
-        }
-        Ok(FeedChoices(found))
+        Ok(found)
     }
 
     /// Notes who does not find a send in the feed, and why. A repeated chunk
@@ -153,46 +197,24 @@ impl Store {
     }
 }
 
-/// Adds what changes in the lists of choices about the feed.
+/// Adds what changes in the list of those whose feed is an exception.
 fn listed(
-    mut transaction: Transaction,
+    transaction: Transaction,
     tenant: &TenantId,
     user: &UserId,
     before: &Preferences,
     after: &Preferences,
 ) -> Transaction {
-    let categories: BTreeSet<&String> = before
-        .categories
-        .keys()
-        .chain(after.categories.keys())
-        .collect();
-    let of = |preferences: &Preferences, category: &str| match category {
-        keys::WHOLE_CHANNEL => preferences.channels.get(&Channel::InApp).copied(),
-        category => preferences
-            .categories
-            .get(category)
-            .and_then(|choices| choices.get(&Channel::InApp))
-            .copied(),
-    };
-    let all = categories.into_iter().map(String::as_str);
-    for category in all.chain([keys::WHOLE_CHANNEL]) {
-        let (was, is) = (of(before, category), of(after, category));
-        if was == is {
-            continue;
-        }
-        let keys = keys::feed_choice(tenant, category, user);
-        transaction = match is {
-            Some(allowed) => {
-                let choice = FeedChoice {
-                    user: user.clone(),
-                    allowed,
-                };
-                transaction.set(&keys, &choice)
-            }
-            None => transaction.delete(&keys, None),
-        };
+    let (was, is) = (
+        FeedException::chosen(user, before),
+        FeedException::chosen(user, after),
+    );
+    let keys = keys::feed_choice(tenant, user);
+    match is {
+        _ if was == is => transaction,
+        Some(exception) => transaction.set(&keys, &exception),
+        None => transaction.delete(&keys, None),
     }
-    transaction
 }
 
 /// Takes a person's choices away along with the person.

@@ -43,7 +43,7 @@ impl Worker {
             .filter_map(|name| name.parse().ok())
             .collect();
         // Whoever was erased meanwhile counts as skipped.
-        let users: Vec<UserId> = users.difference(&facts.erased).cloned().collect();
+        let users: Vec<UserId> = users.difference(&facts.choices.erased).cloned().collect();
         // What is carried to inboxes is there whatever the feed shows.
         if !send.test {
             self.fill_inboxes(tenant, send, &users).await?;

@@ -1,12 +1,11 @@
 //! What a chunk needs to know of its send.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use domain::Channel;
 use domain::directory::Tenant;
-use domain::ids::{SendId, TenantId, UserId};
-use domain::preference::{FeedChoices, decide};
+use domain::ids::{SendId, TenantId};
+use domain::preference::FeedChoices;
 use domain::send::Send;
 use domain::template::Template;
 use lambda::batch::Record;
@@ -19,10 +18,9 @@ pub(crate) struct Facts {
     pub tenant: Tenant,
     pub send: Send,
     pub template: Option<Template>,
-    /// What people have chosen about the feed; none where nobody is asked.
+    /// What people have chosen about the feed, and who was erased after the send
+    /// had found them.
     pub choices: FeedChoices,
-    /// Those who were erased after the send had found them.
-    pub erased: BTreeSet<UserId>,
 }
 
 impl Worker {
@@ -44,15 +42,8 @@ impl Worker {
             Some(version) => self.store.template_version(tenant, version).await?,
             None => None,
         };
-        let rules = &settings.preferences;
-        let matter = found.matter(Channel::InApp);
-        let choices = match decide(rules, &BTreeSet::new(), None, matter).by.is_open() {
-            true => self.store.feed_choices(tenant, &found.category).await?,
-            false => FeedChoices::default(),
-        };
-        let erased = self.store.erased_of_late(tenant).await?;
+        let choices = self.store.feed_choices(tenant, &found.category).await?;
         let facts = Arc::new(Facts {
-            erased: erased.into_iter().collect(),
             tenant: settings,
             send: found,
             template,

@@ -11,8 +11,8 @@ use crate::ids::is_slug;
 use crate::problem::FieldError;
 use crate::time::Timestamp;
 
-/// Categories that one person may have chosen about. Each may stand in a row of
-/// its own, and all of them are written by one transaction.
+/// Categories that one person may have chosen about: all of them are read with
+/// everybody's feed.
 pub const MAX_CATEGORIES: usize = 60;
 
 /// The code of a choice that the organisation does not leave to people.

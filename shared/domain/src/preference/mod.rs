@@ -130,9 +130,14 @@ pub struct Matter<'a> {
     pub priority: Priority,
 }
 
-/// Who of a tenant has chosen something about the feed that concerns a category.
+/// Whose feeds are not written like all others.
 #[derive(Debug, Clone, Default)]
-pub struct FeedChoices(pub HashMap<UserId, Preferences>);
+pub struct FeedChoices {
+    /// Who has chosen something, with what of it concerns a category.
+    pub chosen: HashMap<UserId, Preferences>,
+    /// Who was erased while sends made before may still name them.
+    pub erased: BTreeSet<UserId>,
+}
 
 impl FeedChoices {
     /// Whether somebody finds a send in the feed.
@@ -143,7 +148,7 @@ impl FeedChoices {
         roles: &BTreeSet<Role>,
         matter: Matter<'_>,
     ) -> Decision {
-        decide(rules, roles, self.0.get(user), matter)
+        decide(rules, roles, self.chosen.get(user), matter)
     }
 }
 

@@ -41,13 +41,10 @@ pub fn erasing(tenant: &TenantId, user: &UserId) -> Keys {
     Keys::new(t(tenant, format_args!("ERASING#{user}")), "FACTS")
 }
 
-/// Those who were erased of late, whom sends made before may still name.
+/// Somebody who was erased of late, whom sends made before may still name;
+/// beside those who have chosen something about the feed.
 pub fn erased_of_late(tenant: &TenantId, user: &UserId) -> Keys {
-    Keys::new(all_erased_of_late(tenant), user.as_str())
-}
-
-pub fn all_erased_of_late(tenant: &TenantId) -> String {
-    t(tenant, "ERASED")
+    Keys::new(super::feed_exceptions(tenant), format!("~{user}"))
 }
 
 /// What the marks of suppressed addresses are made with.

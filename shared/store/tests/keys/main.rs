@@ -123,8 +123,8 @@ fn log(golden: &mut Golden) {
         "suppression",
         &keys::suppression(&t, Channel::Email, "mark"),
     );
-    golden.item("feed_choice", &keys::feed_choice(&t, "events", &id("10")));
-    golden.partition("feed_choices", &keys::feed_choices(&t, "events"));
+    golden.item("feed_choice", &keys::feed_choice(&t, &id("10")));
+    golden.partition("feed_exceptions", &keys::feed_exceptions(&t));
     golden.item("preferences", &keys::preferences(&t, &id("10")));
     golden.item(
         "feed_skip",
@@ -153,7 +153,6 @@ fn privacy(golden: &mut Golden) {
     golden.partition("export_records", &keys::export_records(&t, &operation));
     golden.item("erasing", &keys::erasing(&t, &u));
     golden.item("erased_of_late", &keys::erased_of_late(&t, &u));
-    golden.partition("all_erased_of_late", &keys::all_erased_of_late(&t));
     golden.item("suppression_key", &keys::suppression_key(&t));
 }
 
