@@ -244,6 +244,7 @@ mod tests {
             lease_until: 30_000,
             first_claim: 0,
             owner: "o".to_owned(),
+            moves: 0,
         }
     }
 

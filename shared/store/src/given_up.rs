@@ -109,6 +109,7 @@ impl Store {
             lease_until: 0,
             first_claim: 0,
             owner: chunk.chunk.clone(),
+            moves: 0,
         };
         let keys = keys::ledger(tenant, &chunk.send, &chunk.chunk);
         let send = Expression::new("attribute_exists(#pk)");

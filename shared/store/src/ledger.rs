@@ -10,7 +10,7 @@ use domain::ids::{SendId, TenantId};
 use domain::send::{LedgerRow, LedgerState, Progress, Send, SendStatus};
 
 use crate::error::StoreError;
-use crate::table::{Range, s};
+use crate::table::{Range, n, s};
 use crate::transaction::{Expression, Refused};
 use crate::{Store, keys};
 
@@ -85,6 +85,7 @@ impl Store {
             lease_until: now + domain::dispatch::lease_ms(channel),
             first_claim: now,
             owner: owner.to_owned(),
+            moves: seen.map_or(0, |row| row.moves),
         };
         let keys = keys::ledger(tenant, send, chunk);
         let put = self
@@ -96,7 +97,12 @@ impl Store {
         let put = match seen {
             None => put.condition_expression("attribute_not_exists(pk)"),
             Some(row) => put
-                .condition_expression("#owner = :owner AND #state = :state")
+                .condition_expression(
+                    "#owner = :owner AND #state = :state \
+                     AND (attribute_not_exists(#moves) OR #moves = :moves)",
+                )
+                .expression_attribute_names("#moves", "moves")
+                .expression_attribute_values(":moves", n(row.moves))
                 .expression_attribute_names("#owner", "owner")
                 .expression_attribute_names("#state", "state")
                 .expression_attribute_values(":owner", s(&row.owner))

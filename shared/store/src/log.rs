@@ -230,7 +230,11 @@ impl Store {
             let released = Expression::new("#state IN (:released, :claimed)")
                 .value(":released", s(LedgerState::Released.as_str()))
                 .value(":claimed", s(claimed.as_str()));
-            return transaction.check(&ledger, released).commit().await;
+            let noted = Expression::new("ADD #moves :one").value(":one", n(1));
+            return transaction
+                .update(&ledger, noted, Some(released))
+                .commit()
+                .await;
         }
         let shift = Shift::of(moves);
         let (change, settled) = counting(moves, &shift);

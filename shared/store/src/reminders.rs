@@ -11,12 +11,19 @@ use serde::{Deserialize, Serialize};
 use crate::error::StoreError;
 use crate::events::EventRow;
 use crate::outbox::OutboxRow;
-use crate::table::{Item, Range, Rows, item, n, s};
+use crate::table::{Item, Keys, Range, Rows, item, n, s};
 use crate::transaction::{Expression, Refused};
 use crate::{Store, keys};
 
-/// Reminders that one run of the sweeper looks at; the next run goes on.
+/// Reminders in one page of those that are due.
 const AT_ONCE: u32 = 200;
+
+/// A place in the order of what waits.
+#[derive(Debug, Clone)]
+pub struct Place {
+    at: String,
+    row: Keys,
+}
 
 /// A reminder and whose it is.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -85,16 +92,30 @@ impl Store {
         transaction.audit(tenant, audit).commit().await
     }
 
-    /// The reminders whose time has come, oldest first; some of them.
-    pub async fn due_reminders(&self, now: Timestamp) -> Result<Vec<ReminderRow>, StoreError> {
-        let range = Range {
-            index: true,
-            to: Some(keys::reminder_place(now, None)),
-            limit: Some(AT_ONCE),
-            ..Range::of(keys::WAITING_REMINDERS)
-        };
-        let rows: Rows<ReminderRow> = self.rows(&range).await?;
-        Ok(rows.items)
+    /// A page of the reminders whose time has come, oldest first, and where the
+    /// next page begins.
+    pub async fn due_reminders(
+        &self,
+        now: Timestamp,
+        after: Option<Place>,
+    ) -> Result<(Vec<ReminderRow>, Option<Place>), StoreError> {
+        let (after, after_keys) = after.map(|place| (place.at, place.row)).unzip();
+        let rows: Rows<ReminderRow> = self
+            .rows(&Range {
+                index: true,
+                after,
+                after_keys,
+                to: Some(keys::reminder_place(now, None)),
+                limit: Some(AT_ONCE),
+                ..Range::of(keys::WAITING_REMINDERS)
+            })
+            .await?;
+        let last = rows.items.last();
+        let next = rows.more.zip(last).map(|(at, last)| Place {
+            at,
+            row: keys::reminder(&last.tenant, &last.reminder.id),
+        });
+        Ok((rows.items, next))
     }
 
     /// Takes a reminder further together with the event that tells of it, which

@@ -185,5 +185,6 @@ fn settled(chunk: &Chunk, counts: Counts) -> LedgerRow {
         lease_until: 0,
         first_claim: 0,
         owner: chunk.chunk.clone(),
+        moves: 0,
     }
 }

@@ -9,16 +9,28 @@ use store::reminders::ReminderRow;
 use crate::Sweeper;
 use crate::duties::Trouble;
 
+/// Pages of one run; the next run goes on.
+const PAGES: usize = 10;
+
 impl Sweeper {
     /// Makes the events of reminders that are due. A run that was missed is made
     /// up for by the next one, and what two runs do at once happens once: the
     /// reminder's version decides, and its event has one id.
     pub(crate) async fn fire_reminders(&self) -> Result<usize, Trouble> {
-        let due = self.store.due_reminders(self.store.now()).await?;
-        for row in &due {
-            self.fire_reminder(row).await?;
+        let now = self.store.now();
+        let (mut fired, mut after) = (0, None);
+        for _ in 0..PAGES {
+            let (due, more) = self.store.due_reminders(now, after).await?;
+            for row in &due {
+                self.fire_reminder(row).await?;
+            }
+            fired += due.len();
+            after = more;
+            if after.is_none() {
+                break;
+            }
         }
-        Ok(due.len())
+        Ok(fired)
     }
 
     async fn fire_reminder(&self, listed: &ReminderRow) -> Result<(), Trouble> {

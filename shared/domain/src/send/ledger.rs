@@ -31,6 +31,10 @@ pub struct LedgerRow {
     /// Who holds the claim.
     #[serde(default)]
     pub owner: String,
+    /// Reports that changed rows of the log while nobody held a claim: whoever
+    /// claims the chunk must have read the rows after them.
+    #[serde(default)]
+    pub moves: u32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

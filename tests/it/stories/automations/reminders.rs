@@ -294,6 +294,35 @@ async fn staff_see_reminders_and_cancel_them() {
     );
 }
 
+#[tokio::test]
+async fn more_than_a_page_of_them_may_be_due_at_once() {
+    let world = demonstration().await;
+    let head = head(&world, "hillside");
+    let day = in_days(&world, 20, "Europe/London").to_string();
+    for n in 0..205 {
+        let mut event = plan("event.scheduled", &format!("many-{n}"));
+        event["data"]["event"]["id"] = json!(format!("e-{n}"));
+        event["data"]["event"]["date"] = json!(day);
+        event["data"]["audience"] = json!([]);
+        event["data"]["guardians_of"] = json!([]);
+        by_queue(&world, &event);
+    }
+    world.settle().await;
+    assert_eq!(
+        head.all("/v1/reminders?waiting=true&page_size=100")
+            .await
+            .len(),
+        205
+    );
+    world.later(15 * DAY).await;
+    world.settle().await;
+    let all = head.all("/v1/reminders?page_size=100").await;
+    assert!(
+        all.iter().all(|one| statuses(one) == ["fired", "waiting"]),
+        "one run fires them all"
+    );
+}
+
 /// British clocks go forward on 29 March 2026 and back on 25 October.
 #[test]
 fn the_stories_count_days_as_calendars_do() {
