@@ -88,25 +88,8 @@ pub(crate) struct NewUser {
 
 impl NewUser {
     pub(crate) fn into_user(self, tenant: &Tenant, now: Timestamp) -> Result<User, Problem> {
-        let empty = User {
-            id: self.id.clone().unwrap_or_else(|| UserId::new(now)),
-            name: String::new(),
-            email: None,
-            phone: None,
-            locale: tenant.locale.clone(),
-            time_zone: tenant.time_zone.clone(),
-            roles: BTreeSet::new(),
-            attributes: BTreeMap::new(),
-            status: Standing::Active,
-            guardians: BTreeSet::new(),
-            children: BTreeSet::new(),
-            created_at: now,
-            updated_at: now,
-            version: 1,
-            shard: 0,
-            session_epoch: 0,
-            erased_at: None,
-        };
+        let id = self.id.clone().unwrap_or_else(|| UserId::new(now));
+        let empty = User::joining(id, String::new(), tenant, now);
         let all = UserReplacement {
             name: self.name,
             email: self.email,
