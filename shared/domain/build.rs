@@ -25,10 +25,12 @@ fn list(folder: &str, constant: &str, output: &str) -> io::Result<()> {
     }
     names.sort();
     let mut list = format!("const {constant}: &[(&str, &str)] = &[\n");
-    let root = env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?;
     for name in names {
-        let path = Path::new(&root).join(folder).join(format!("{name}.yaml"));
-        writeln!(list, "    ({name:?}, include_str!({path:?})),").map_err(io::Error::other)?;
+        let path = format!("/{}/{name}.yaml", folder.display());
+        // By the folder of whoever compiles the list: two checkouts may share
+        // what is built, and with it this file.
+        let file = format!("include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), {path:?}))");
+        writeln!(list, "    ({name:?}, {file}),").map_err(io::Error::other)?;
     }
     list.push_str("];\n");
     let out = env::var("OUT_DIR").map_err(io::Error::other)?;

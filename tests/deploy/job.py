@@ -3,11 +3,13 @@
 import json
 import os
 import subprocess
+import sys
 import urllib.request
+from pathlib import Path
 
 import bends
 from client import Api, Socket, eventually
-from deployment import SENDER
+from deployment import SENDER, STACK
 from emulator import ACCOUNT
 
 TENANT = "school"
@@ -35,10 +37,14 @@ class Job:
     def open(self, query="", headers=None):
         return Socket(self.deployment.outputs["SocketUrl"] + query, headers)
 
-    def operate(self, *arguments, expect=0):
-        """The operations tool's answer; it reaches the emulator as it would AWS."""
-        place = ["--resources", str(self.listing), "--api", self.url, "--json"]
-        environment = {"PATH": os.environ["PATH"], **self.emulator.environment()}
+    def operate(self, *arguments, expect=0, by_file=False):
+        """The operations tool's answer; it reaches the emulator as it would AWS,
+        by the name of the stack and the AWS command line of this environment, or
+        by a file with the stack's resources."""
+        where = ["--resources", str(self.listing)] if by_file else ["--stack", STACK]
+        place = [*where, "--api", self.url, "--json"]
+        programs = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+        environment = {"PATH": programs, **self.emulator.environment()}
         done = subprocess.run(
             [self.program, *place, *arguments],
             env=environment,

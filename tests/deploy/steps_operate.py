@@ -112,8 +112,21 @@ def keys(job):
     Api(job.url, kept["secret"]).get("/v1/templates").expect(200)
     job.operate("api-key", "revoke", "school", ended["hash"], "--apply")
     assert Api(job.url, ended["secret"]).get("/v1/templates").status == 401
-    listed = {key["hash"]: key["disabled"] for key in job.operate("api-key", "list", "school")}
-    assert listed == {kept["hash"]: False, ended["hash"]: True}, listed
+    rotated = job.operate("api-key", "rotate", "school", kept["hash"], "--apply")
+    for key in (kept, rotated):
+        Api(job.url, key["secret"]).get("/v1/templates").expect(200)
+    found = job.operate("api-key", "list", "school", by_file=True)
+    listed = {key["hash"]: key["disabled"] for key in found}
+    expected = {kept["hash"]: False, rotated["hash"]: False, ended["hash"]: True}
+    assert listed == expected, listed
+
+
+def sweep(job):
+    """The schedule runs every minute and cannot be fired by hand; this is its event."""
+    functions, sweeper = job.emulator.client("lambda"), job.deployment.physical("Sweep")
+    answer = functions.invoke(FunctionName=sweeper, Payload=json.dumps({"source": "aws.events"}))
+    said = answer["Payload"].read()
+    assert "FunctionError" not in answer, said
 
 
 def scheduled(job):
@@ -123,13 +136,55 @@ def scheduled(job):
     path = f"/v1/templates/{job.found['email']}/send"
     send = job.head.post(path, body).expect(202)
     assert send["status"] == "scheduled", send
-    functions, sweep = job.emulator.client("lambda"), job.deployment.physical("Sweep")
     while datetime.datetime.now(datetime.timezone.utc) < at:
         time.sleep(0.2)
-    # The schedule runs every minute and cannot be fired by hand; this is its event.
-    answer = functions.invoke(FunctionName=sweep, Payload=json.dumps({"source": "aws.events"}))
-    assert "FunctionError" not in answer, answer["Payload"].read()
+    sweep(job)
     job.completed(send["id"])
 
 
-STEPS = [poisoned, taken_up_again, watched, keys, scheduled]
+def sealed(job):
+    """The audit trail is sealed and verified; an entry that is taken away in the
+    table is named until it is there again"""
+    sweep(job)
+    [told] = job.operate("audit", "verify", "school")
+    trail = told["trail"]
+    assert trail["intact"] > 0 and trail["unsealed"] == 0 and trail["flaws"] == [], told
+    head = f"{trail['head']['number']}:{trail['head']['hash']}"
+    job.operate("audit", "verify", "school", "--head", head)
+    entry = job.head.get("/v1/audit?page_size=1").expect(200)["items"][0]["id"]
+    month = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m")
+    key = {"pk": {"S": f"T#school#AUDIT#{month}"}, "sk": {"S": entry}}
+    table, dynamo = job.deployment.physical("Table"), job.emulator.client("dynamodb")
+    kept = dynamo.get_item(TableName=table, Key=key)["Item"]
+    dynamo.delete_item(TableName=table, Key=key)
+    [told] = job.operate("audit", "verify", "school", expect=1)
+    assert told["trail"]["flaws"] == [{"flaw": "missing", "id": entry}], told
+    dynamo.put_item(TableName=table, Item=kept)
+    job.operate("audit", "verify", "school")
+
+
+def renewed(job):
+    """The deployment gets a new secret by its stack; a cursor and the seals that
+    the old one made stay good"""
+    rotate = ["secret", "rotate"]
+    assert job.operate(*rotate)["applied"] is False
+    page = job.head.get("/v1/users?page_size=2").expect(200)
+    functions, sweeper = job.emulator.client("lambda"), job.deployment.physical("Sweep")
+
+    def variables():
+        said = functions.get_function_configuration(FunctionName=sweeper)
+        return said["Environment"]["Variables"]
+
+    before = variables()["SECRET"]
+    assert job.operate(*rotate, "--apply")["applied"] is True
+    after = variables()
+    assert after["SECRET"] != before and after["PREVIOUS_SECRETS"] == before, "not rotated"
+    job.head.get(f"/v1/users?page_size=2&after={page['page']['after']}").expect(200)
+    made = {"id": "late", "name": "Late Comer", "roles": ["student"]}
+    job.head.post("/v1/users", made).expect(201)
+    sweep(job)
+    [told] = job.operate("audit", "verify", "school")
+    assert told["trail"]["seals"] > 1, told
+
+
+STEPS = [poisoned, taken_up_again, watched, keys, scheduled, sealed, renewed]

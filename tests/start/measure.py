@@ -36,12 +36,11 @@ def functions():
 
 def build(crates):
     """As `sam build` does for this machine's architecture."""
-    environment = {**os.environ, "AWS_LC_SYS_NO_JITTER_ENTROPY": "1"}
     arm = ["--arm64"] if platform.machine() in ("aarch64", "arm64") else ["--x86-64"]
     base = ["cargo", "lambda", "build", "--release", "--locked", *arm]
     named = [part for crate in crates for part in ("--package", crate)]
     for command in ([*base, "--package", "lambda", "--example", HELLO], [*base, *named]):
-        subprocess.run(command, cwd=ROOT, env=environment, check=True)
+        subprocess.run(command, cwd=ROOT, check=True)
 
 
 def binary(crate):

@@ -2,34 +2,37 @@
 //! come from differs by account, and it knows all the ways.
 
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::process::Stdio;
 
 use domain::secrets::Secrets;
 use serde::Deserialize;
 use serde_json::json;
-use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
 use crate::trouble::Trouble;
 
-/// What `aws` prints, or what it complains about.
-async fn aws(arguments: &[&str]) -> Result<Vec<u8>, Trouble> {
-    call(arguments, None).await
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the operator's own environment says which account is meant"
+)]
+pub(crate) fn environment() -> BTreeMap<String, String> {
+    std::env::vars().collect()
 }
 
-async fn call(arguments: &[&str], input: Option<String>) -> Result<Vec<u8>, Trouble> {
+/// What `aws` prints, or what it complains about.
+async fn aws(arguments: &[&str]) -> Result<Vec<u8>, Trouble> {
     let mut command = Command::new("aws");
-    let stdin = input.as_ref().map_or_else(Stdio::null, |_| Stdio::piped());
-    let pipes = command.args(arguments).stdin(stdin);
-    let mut running = pipes
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .map_err(Trouble::NoAwsCli)?;
-    if let Some((mut pipe, input)) = running.stdin.take().zip(input) {
-        pipe.write_all(input.as_bytes()).await?;
+    // Version 1 of the command line knows only one of the two names.
+    if let Some(region) = environment().get("AWS_REGION") {
+        command.env("AWS_DEFAULT_REGION", region);
     }
-    let output = running.wait_with_output().await?;
+    let output = command
+        .args(arguments)
+        .stdin(Stdio::null())
+        .output()
+        .await
+        .map_err(Trouble::NoAwsCli)?;
     if output.status.success() {
         return Ok(output.stdout);
     }
@@ -125,14 +128,13 @@ pub(crate) async fn update(
         "Capabilities": ["CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
         "Parameters": parameters.collect::<Vec<_>>(),
     });
-    // By its input and not by its arguments, which every process can read.
-    let update = [
-        "cloudformation",
-        "update-stack",
-        "--cli-input-json",
-        "file:///dev/stdin",
-    ];
-    call(&update, Some(input.to_string())).await.map(drop)
+    // By a file that only its owner can read: every process sees arguments.
+    let mut file = tempfile::NamedTempFile::new()?;
+    file.write_all(input.to_string().as_bytes())?;
+    let place = format!("file://{}", file.path().display());
+    aws(&["cloudformation", "update-stack", "--cli-input-json", &place])
+        .await
+        .map(drop)
 }
 
 /// Adds to the variables what an SDK needs and the environment does not say.

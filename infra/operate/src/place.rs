@@ -124,7 +124,7 @@ async fn deployed(args: &Args, listed: &[u8], clock: Clock) -> Result<Place, Tro
     };
     let table = of("AWS::DynamoDB::Table").next();
     let table = table.ok_or(Trouble::Missing("table"))?;
-    let mut variables = environment();
+    let mut variables = aws::environment();
     aws::complete(&mut variables).await?;
     let region = ["AWS_REGION", "AWS_DEFAULT_REGION"];
     let region = region.iter().find_map(|name| variables.get(*name)).cloned();
@@ -191,12 +191,4 @@ fn words(id: &str) -> String {
         name.push(letter.to_ascii_lowercase());
     }
     name
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the operator's own environment says which account is meant"
-)]
-fn environment() -> BTreeMap<String, String> {
-    std::env::vars().collect()
 }
