@@ -119,6 +119,7 @@ fn welcome(stack: &Stack, args: &Args) -> String {
          \x20 Mailbox   {base}/mailbox\n\
          \x20 Docs      {base}/docs\n\
          \x20 Side door {base}/_local\n\
+         \x20 Settings  {base}/_local/settings\n\
          \x20 AWS       {}\n",
         stack.http_port(),
         stack.aws_url(),
