@@ -1,12 +1,14 @@
 //! Woken by the schedule, every minute: re-sends what was left in the outbox,
-//! starts sends whose time has come, closes sockets that have ended, and keeps
-//! the final figures of finished sends. A missed or doubled run changes
-//! nothing: every step is conditional on what it finds.
+//! starts sends whose time has come, closes sockets that have ended, keeps the
+//! final figures of finished sends, and seals the audit trail. A missed or
+//! doubled run changes nothing: every step is conditional on what it finds.
 
 mod duties;
 mod reminders;
+mod seals;
 mod sockets;
 
+use domain::secrets::Secrets;
 use lambda::{Context, Env, EnvError, Error, Function};
 use live::Live;
 use queue::{Queue, Routes};
@@ -19,12 +21,14 @@ pub struct Sweeper {
     store: Store,
     queue: Queue,
     live: Live,
+    secrets: Secrets,
 }
 
 pub fn function(env: Env) -> Result<Function, EnvError> {
     let mut settings = env.settings();
     let table = settings.required("TABLE_NAME");
     let endpoint = settings.required("SOCKET_ENDPOINT");
+    let secrets = settings.secrets();
     let routes = Routes {
         plan_send: Some(settings.required("QUEUE_PLAN_SEND")),
         deliver_in_app: Some(settings.required("QUEUE_DELIVER_IN_APP")),
@@ -41,6 +45,7 @@ pub fn function(env: Env) -> Result<Function, EnvError> {
         store: Store::new(env.aws(), table, env.clock()),
         queue: Queue::new(env.aws(), routes),
         live: Live::new(env.aws(), &endpoint),
+        secrets,
     };
     Ok(Function::new(move |_event: Value, _context: Context| {
         let sweeper = sweeper.clone();
