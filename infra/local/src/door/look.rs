@@ -92,9 +92,7 @@ pub(super) async fn sockets(State(parts): State<Parts>) -> Json<Value> {
 }
 
 /// The settings of all functions, as a file of environment variables.
-pub(super) async fn settings(
-    State(parts): State<Parts>,
-) -> Result<String, (StatusCode, String)> {
+pub(super) async fn settings(State(parts): State<Parts>) -> Result<String, (StatusCode, String)> {
     let all = parts.settings();
     all.map(variables)
         .map_err(|reason| (StatusCode::CONFLICT, reason))
