@@ -1,8 +1,10 @@
 //! OPS-1: the operations tool, against a running system.
 
+mod audit;
 mod dead_letters;
 mod founding;
 mod mending;
+mod secrets;
 
 use clap::Parser;
 use it::World;
