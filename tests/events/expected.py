@@ -26,8 +26,9 @@ def rest(code, **fields):
         assert not seen.error and seen.answer["statusCode"] == code, brief(seen)
         body = json.loads(seen.answer["body"])
         for name, wanted in fields.items():
-            fits = isinstance(body[name], wanted) if isinstance(wanted, type) else body[name] == wanted
-            assert fits, f"{name} is {body[name]!r}"
+            found = body[name]
+            fits = isinstance(found, wanted) if isinstance(wanted, type) else found == wanted
+            assert fits, f"{name} is {found!r}"
         return f"{code}, " + " ".join(fields)
 
     return check
@@ -99,6 +100,7 @@ def counts(*names):
 
 
 SEND = "snd_01KJG0Q1C0V4B8N2M6K0J3H7G9"
+DECIDED = "approval.approved:01KJM5XV00Q6YRVA2WEMB3X7ZD"
 LIST = {"items": list, "page": dict}
 # The demonstration has none of the sends, imports and rooms that messages name:
 # their ids are made when they are. What is done for ids that exist is in work.py.
@@ -130,7 +132,7 @@ EVENTS = {
     "plan-send.json": taken(f"send {SEND} does not exist"),
     "preferences.json": rest(200, effective=list, popups="urgent"),
     "privacy.json": rest(200, **LIST),
-    "publish-event.json": taken("the event approval.approved:01KJM5XV00Q6YRVA2WEMB3X7ZD is not known"),
+    "publish-event.json": taken(f"the event {DECIDED} is not known"),
     "realtime.json": rest(201, ticket=str, url=str),
     # Its signature is not ours, so it says nothing about any e-mail of ours.
     "record-feedback.json": taken(),

@@ -35,12 +35,17 @@ class Job:
         assert not seen.error and seen.answer["statusCode"] in (200, 201, 202), brief(seen)
         return json.loads(seen.answer["body"])
 
+    def batches(self):
+        """What waits for each function."""
+        received = {crate: self.stack.receive(crate) for crate in QUEUED}
+        return {crate: batch for crate, batch in received.items() if batch}
+
     def work(self):
         """Gives every message that waits to its function, as event sources do, until
         none is left. Answers how many messages each function had."""
         had = dict.fromkeys(QUEUED, 0)
-        while batches := [(crate, batch) for crate in QUEUED if (batch := self.stack.receive(crate))]:
-            for crate, batch in batches:
+        while batches := self.batches():
+            for crate, batch in batches.items():
                 self.last[crate] = samples.records(crate, *batch)
                 seen = self.invoke(crate, self.last[crate])
                 assert seen.answer == {"batchItemFailures": []}, f"{crate}: {brief(seen)}"

@@ -34,7 +34,15 @@ def records(crate, *messages):
 
 
 def request(
-    crate, method, route, user, roles, tenant="hillside", body=None, content="application/json", **path
+    crate,
+    method,
+    route,
+    user,
+    roles,
+    tenant="hillside",
+    body=None,
+    content="application/json",
+    **path,
 ):
     """A request as the HTTP API passes it on; `path` are the parameters of the route."""
     event = load(f"{crate}.json")

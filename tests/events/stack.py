@@ -42,8 +42,8 @@ class Stack:
         self.process.terminate()
         self.process.wait()
 
-    def get(self, path, headers=None):
-        with urllib.request.urlopen(urllib.request.Request(self.url + path, None, headers or {})) as answer:
+    def get(self, path):
+        with urllib.request.urlopen(self.url + path) as answer:
             return answer.read().decode()
 
     def see(self, path):
@@ -76,8 +76,9 @@ class Stack:
 
     def sqs(self, action, crate, **fields):
         url = f"{self.aws}/000000000000/{logical(crate)}Queue"
-        target = {"X-Amz-Target": f"AmazonSQS.{action}", "Content-Type": "application/x-amz-json-1.0"}
-        return self.post(f"{self.aws}/", {"QueueUrl": url, **fields}, target)
+        headers = {"Content-Type": "application/x-amz-json-1.0"}
+        headers["X-Amz-Target"] = f"AmazonSQS.{action}"
+        return self.post(f"{self.aws}/", {"QueueUrl": url, **fields}, headers)
 
     def post(self, url, body, headers=None):
         headers = {"Content-Type": "application/json", **(headers or {})}
