@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 from runtime_api import RuntimeApi
+from stack import logical
 
 # Longer than any event takes, with cargo looking whether there is something to build.
 PATIENCE = 120
@@ -37,6 +38,13 @@ class Binaries:
             process.wait()
             api.stop()
 
+    def binary(self, crate):
+        """Where cargo, `cargo lambda build` or `sam build` has put it."""
+        places = [crate, f"{crate}/bootstrap", f"{logical(crate)}/bootstrap"]
+        found = [self.folder / place for place in places if (self.folder / place).is_file()]
+        assert found, f"{self.folder} has no binary of {crate}"
+        return found[0]
+
     def start(self, crate):
         api = RuntimeApi()
         environment = {
@@ -46,7 +54,7 @@ class Binaries:
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "256",
             "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
         }
-        command = [self.folder / crate]
+        command = [self.binary(crate)]
         with (self.logs / f"{crate}.log").open("wb") as log:
             process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
         return process, api

@@ -35,13 +35,20 @@ def options():
     parser.add_argument("--profile", default="dev", help="cargo's profile of the binaries")
     parser.add_argument("--no-build", action="store_true", help="take the binaries as they are")
     parser.add_argument(
+        "--bootstraps",
+        type=Path,
+        metavar="FOLDER",
+        help="take functions from here, as `cargo lambda build` leaves them in target/lambda"
+        " and `sam build` in .aws-sam/build",
+    )
+    parser.add_argument(
         "--cargo-lambda",
         action="store_true",
         help="through `cargo lambda watch` and `cargo lambda invoke`, which takes the dev profile",
     )
     asked = parser.parse_args()
-    if asked.cargo_lambda and asked.profile != "dev":
-        parser.error("--cargo-lambda takes the dev profile only")
+    if asked.cargo_lambda and (asked.profile != "dev" or asked.bootstraps):
+        parser.error("--cargo-lambda builds functions itself, in the dev profile")
     return asked
 
 
@@ -150,7 +157,10 @@ def main():
     logs = folder.parent / "events"
     logs.mkdir(parents=True, exist_ok=True)
     with Stack(folder, logs) as stack:
-        way = CargoLambda(ROOT, stack, logs) if asked.cargo_lambda else Binaries(folder, stack, logs)
+        if asked.cargo_lambda:
+            way = CargoLambda(ROOT, stack, logs)
+        else:
+            way = Binaries(asked.bootstraps or folder, stack, logs)
         with way as functions:
             failed = run(Job(stack, functions))
     if failed:
