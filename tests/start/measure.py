@@ -14,12 +14,11 @@ import json
 import os
 import platform
 import subprocess
-import threading
 import time
-import uuid
 import zipfile
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+
+from runtime_api import RuntimeApi
 
 ROOT = Path(__file__).resolve().parents[2]
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
@@ -56,54 +55,11 @@ def zipped(path):
     return packed.stat().st_size
 
 
-class Api:
-    """A Runtime API with one event, and an AWS with nothing in it."""
+class Api(RuntimeApi):
+    """With an AWS that has nothing in it."""
 
-    def __init__(self, event):
-        self.asked = threading.Semaphore(0)
-        self.answered = threading.Event()
-        self.give = threading.Event()
-        api = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_GET(self):
-                # The first `/next` is the end of the start; the event waits until
-                # the start was measured, the second `/next` for good.
-                api.asked.release()
-                api.give.wait()
-                if api.answered.is_set():
-                    threading.Event().wait()
-                self.answer(event, {
-                    "Lambda-Runtime-Aws-Request-Id": str(uuid.uuid4()),
-                    "Lambda-Runtime-Deadline-Ms": str(int(time.time() * 1000) + 30_000),
-                    "Lambda-Runtime-Invoked-Function-Arn": "arn:aws:lambda:us-east-1:0:function:f",
-                })
-
-            def do_POST(self):
-                self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                if self.path.startswith("/2018-06-01/runtime"):
-                    api.answered.set()
-                    self.answer(b"{}")
-                else:
-                    self.answer(b'{"Items":[],"Count":0,"ScannedCount":0}')
-
-            def answer(self, body, headers=None):
-                self.send_response(200)
-                for name, value in {"Content-Type": "application/json", **(headers or {})}.items():
-                    self.send_header(name, value)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_):
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        self.address = f"127.0.0.1:{self.server.server_port}"
+    def otherwise(self, path, body):
+        return b'{"Items":[],"Count":0,"ScannedCount":0}'
 
 
 def environment(api):
@@ -144,21 +100,23 @@ def resident_mb(process):
 
 
 def once(path, event):
-    api = Api(event)
+    api = Api()
     process = subprocess.Popen([path], env=environment(api), stdout=subprocess.DEVNULL)
     try:
+        # The first request for work is the end of the start; the event waits until
+        # the start was measured.
         if not api.asked.acquire(timeout=PATIENCE):
             raise SystemExit(f"{path} does not ask for work")
         started = cpu_ms(process.pid)
-        api.give.set()
-        if not api.answered.wait(PATIENCE):
+        api.give(event)
+        if not api.answered(PATIENCE):
             raise SystemExit(f"{path} does not answer")
         time.sleep(0.05)
         return started, resident_mb(process.pid)
     finally:
         process.kill()
         process.wait()
-        api.server.shutdown()
+        api.stop()
 
 
 def measured(crate, event):

@@ -25,6 +25,10 @@ pub struct Args {
     /// Runs the real function binaries instead of the functions in this process.
     #[arg(long)]
     pub processes: bool,
+    /// Leaves messages in their queues and lets no clock fire: for whoever invokes
+    /// functions by hand. `POST /_local/settle` works on what waits.
+    #[arg(long)]
+    pub by_hand: bool,
     /// Starts without the demonstration tenants.
     #[arg(long)]
     pub no_demo: bool,
@@ -79,12 +83,19 @@ async fn serve(args: &Args) -> Result<(), StackError> {
         data: args.data.clone(),
         processes: args.processes,
         demo: !args.no_demo,
-        mappings: Mappings::Auto,
+        mappings: if args.by_hand {
+            Mappings::Manual
+        } else {
+            Mappings::Auto
+        },
         ..StackOptions::default()
     })
     .await?;
     if !args.no_demo {
         seed(&stack, args.quiet).await?;
+    }
+    if args.by_hand {
+        stack.settle().await;
     }
     if !args.quiet {
         say(&welcome(&stack, args));
@@ -128,6 +139,7 @@ fn welcome(stack: &Stack, args: &Args) -> String {
          \x20 Mailbox   {base}/mailbox\n\
          \x20 Docs      {base}/docs\n\
          \x20 Side door {base}/_local\n\
+         \x20 Settings  {base}/_local/settings\n\
          \x20 AWS       {}\n",
         stack.http_port(),
         stack.aws_url(),
@@ -142,6 +154,9 @@ fn welcome(stack: &Stack, args: &Args) -> String {
     ));
     if args.processes {
         text.push_str("  Functions as processes, through the Runtime API\n");
+    }
+    if args.by_hand {
+        text.push_str("  Messages wait in their queues until somebody works on them\n");
     }
     if !args.no_demo {
         text.push_str(&logins());

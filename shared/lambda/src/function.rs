@@ -3,6 +3,7 @@
 use std::fmt;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use futures::future::BoxFuture;
 use lambda_runtime::{Context, Error, LambdaEvent, service_fn};
@@ -12,6 +13,9 @@ use serde_json::value::RawValue;
 
 use crate::env::{Env, EnvError};
 use crate::telemetry;
+
+/// In milliseconds: no invocation takes a day.
+const LONGEST: u64 = 24 * 60 * 60 * 1000;
 
 /// How every function crate offers itself.
 pub type Build = fn(Env) -> Result<Function, EnvError>;
@@ -64,6 +68,17 @@ impl Function {
     }
 }
 
+/// When the invocation ends, in milliseconds since 1970. Lambda tells just that;
+/// `cargo lambda watch` tells how long it may take, always ten minutes, which
+/// read as a point in time has passed long ago.
+fn cut_off(told: u64, now: SystemTime) -> u64 {
+    if told > LONGEST {
+        return told;
+    }
+    let now = now.duration_since(UNIX_EPOCH).unwrap_or_default();
+    told.saturating_add(u64::try_from(now.as_millis()).unwrap_or(u64::MAX))
+}
+
 /// The whole of a function's `main`: reads the environment, builds the function
 /// and serves the Lambda Runtime API on one thread.
 pub fn start(build: Build) -> ExitCode {
@@ -88,7 +103,9 @@ pub fn start(build: Build) -> ExitCode {
     };
     let service = service_fn(move |event: LambdaEvent<Box<RawValue>>| {
         let function = function.clone();
-        async move { function.invoke(event.payload, event.context).await }
+        let mut context = event.context;
+        context.deadline = cut_off(context.deadline, SystemTime::now());
+        async move { function.invoke(event.payload, context).await }
     });
     match runtime.block_on(lambda_runtime::run(service)) {
         Ok(()) => ExitCode::SUCCESS,
@@ -96,5 +113,19 @@ pub fn start(build: Build) -> ExitCode {
             tracing::error!(%error, "the runtime stopped");
             ExitCode::FAILURE
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_length_of_time_counts_from_now() {
+        let now = UNIX_EPOCH + Duration::from_secs(1_772_366_400);
+        assert_eq!(cut_off(1_772_366_430_000, now), 1_772_366_430_000);
+        assert_eq!(cut_off(600_000, now), 1_772_367_000_000);
     }
 }

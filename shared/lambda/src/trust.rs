@@ -22,9 +22,7 @@ const AMAZON: &[u8] = include_bytes!("amazon-roots.pem");
 /// needs it.
 pub(crate) fn names_roots(get: impl Fn(&str) -> Option<String>) -> bool {
     let named = |name: &&str| get(name).is_some_and(|value| !value.is_empty());
-    ["SSL_CERT_FILE", "SSL_CERT_DIR"]
-        .iter()
-        .any(|name| named(name))
+    ["SSL_CERT_FILE", "SSL_CERT_DIR"].iter().any(named)
 }
 
 /// The connections of all clients: to Amazon's roots, or to those of the system

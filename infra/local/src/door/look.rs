@@ -1,5 +1,6 @@
 //! The side door, reading: what left, what waits, what it cost.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Json;
@@ -88,6 +89,34 @@ pub(super) async fn queue(
 pub(super) async fn sockets(State(parts): State<Parts>) -> Json<Value> {
     let sockets = parts.sockets();
     Json(json!({ "open": sockets.count(), "ids": sockets.ids(), "faults": sockets.faults() }))
+}
+
+/// The settings of all functions, as a file of environment variables.
+pub(super) async fn settings(State(parts): State<Parts>) -> Result<String, (StatusCode, String)> {
+    let all = parts.settings();
+    all.map(variables)
+        .map_err(|reason| (StatusCode::CONFLICT, reason))
+}
+
+/// Those of one function.
+pub(super) async fn settings_of(
+    State(parts): State<Parts>,
+    Path(function): Path<String>,
+) -> Result<String, (StatusCode, String)> {
+    let settings = parts.settings_of(&function);
+    let unknown = || format!("There is no function {function}.");
+    settings
+        .map(variables)
+        .ok_or_else(|| (StatusCode::NOT_FOUND, unknown()))
+}
+
+/// One `NAME='value'` a line, as shells and cargo-lambda read it; no value of
+/// ours has a quotation mark or a line break.
+fn variables(settings: BTreeMap<String, String>) -> String {
+    let lines = settings
+        .iter()
+        .map(|(name, value)| format!("{name}='{value}'\n"));
+    lines.collect()
 }
 
 pub(super) async fn clock(State(parts): State<Parts>) -> Json<Value> {

@@ -54,6 +54,8 @@ fn side_door() -> Router<Parts> {
             get(knobs::list).post(knobs::add).delete(knobs::clear),
         )
         .route("/_local/faults/{id}", delete(knobs::remove))
+        .route("/_local/settings", get(look::settings))
+        .route("/_local/settings/{function}", get(look::settings_of))
         .route("/_local/sockets", get(look::sockets))
         .route("/_local/sockets/faults", put(knobs::sockets))
         .route("/_local/sockets/cut", post(control::cut))

@@ -6,6 +6,7 @@
 mod error;
 mod options;
 mod parts;
+mod settings;
 mod setup;
 #[cfg(test)]
 mod tests;

@@ -15,6 +15,7 @@ use tokio::task::JoinHandle;
 
 use super::options::{AUDIENCE, local_place};
 use super::parts::Inner;
+use super::settings::common;
 use super::{Mappings, PATIENCE, Parts, Quiet, Stack, StackError, StackOptions};
 use crate::aws::{AwsOptions, AwsState, Endpoint, QueueOptions, Redrive, Rule};
 use crate::demo::People;
@@ -248,19 +249,6 @@ fn queue(queue: &Queue) -> QueueOptions {
         deduplicate_by_content: queue.content_deduplication,
         ..QueueOptions::default()
     }
-}
-
-/// What Lambda itself sets for every function.
-fn common(aws_url: &str) -> BTreeMap<String, String> {
-    [
-        ("AWS_REGION", REGION),
-        ("AWS_ACCESS_KEY_ID", "local"),
-        ("AWS_SECRET_ACCESS_KEY", "local"),
-        ("AWS_ENDPOINT_URL", aws_url),
-    ]
-    .into_iter()
-    .map(|(name, value)| (name.to_owned(), value.to_owned()))
-    .collect()
 }
 
 async fn runner(

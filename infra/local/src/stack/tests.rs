@@ -140,3 +140,26 @@ async fn a_restart_keeps_what_aws_keeps() {
     stack.reset().await.unwrap();
     assert_eq!(stack.queue_depths()["PlanSendQueue"].visible, 0);
 }
+
+#[tokio::test]
+async fn settings_can_be_had_for_functions_outside_of_the_stack() {
+    let stack = manual().await;
+    let get = async |path: &str| {
+        let url = format!("{}/_local/settings{path}", stack.url());
+        let response = reqwest::get(url).await.unwrap();
+        (response.status().as_u16(), response.text().await.unwrap())
+    };
+    let (status, all) = get("").await;
+    assert_eq!(status, 200);
+    let endpoint = format!("AWS_ENDPOINT_URL='{}'", stack.aws_url());
+    assert!(all.lines().any(|line| line == endpoint), "{all}");
+    for name in stack.plan().functions.keys() {
+        let (status, own) = get(&format!("/{name}")).await;
+        assert_eq!(status, 200, "{name}");
+        assert!(own.contains("TABLE_NAME='Table'\n"), "{name}: {own}");
+        for line in own.lines() {
+            assert!(all.lines().any(|other| other == line), "{name}: {line}");
+        }
+    }
+    assert_eq!(get("/Nothing").await.0, 404);
+}

@@ -97,3 +97,22 @@ fn each_deployment_of_the_list_has_its_section() {
         assert!(config.contains(&format!("Stage={stage}")), "{stage}");
     }
 }
+
+/// Where the template is named for `sam deploy`, it deploys the sources in the
+/// folders that the template names instead of what `sam build` made of them.
+#[test]
+fn sam_deploys_what_it_has_built() {
+    let config = std::fs::read_to_string(root().join("samconfig.toml")).expect("samconfig.toml");
+    let naming: Vec<&str> = config
+        .split("\n[")
+        .filter(|section| section.contains("\ntemplate_file ="))
+        .collect();
+    assert!(!naming.is_empty());
+    for section in naming {
+        let named = section.split(']').next().unwrap_or_default();
+        assert!(
+            named.ends_with(".build.parameters") || named.ends_with(".validate.parameters"),
+            "{named}"
+        );
+    }
+}
