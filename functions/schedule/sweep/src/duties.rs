@@ -39,6 +39,7 @@ impl Sweeper {
             ("outbox", self.empty_outbox().await),
             ("connections", self.close_connections().await),
             ("completed", self.complete_sends().await),
+            ("standing", self.look_after_standing().await),
         ];
         for (name, result) in duties {
             match result {
