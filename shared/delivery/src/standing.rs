@@ -239,7 +239,10 @@ mod tests {
 
     #[test]
     fn a_setting_that_is_no_address_is_told_of() {
-        for (setting, word) in [(None, "is not set"), (Some("office"), "not an e-mail address")] {
+        for (setting, word) in [
+            (None, "is not set"),
+            (Some("office"), "not an e-mail address"),
+        ] {
             let check = sender(setting).unwrap_err();
             assert!(!check.well && check.sentence.contains(word));
         }

@@ -70,7 +70,9 @@ pub fn turn(kept: Option<Findings>, now: Timestamp) -> Turn {
             version: 1,
         });
     };
-    let due = kept.asked_at.is_none_or(|at| is_past(at, ASKED_SECONDS, now));
+    let due = kept
+        .asked_at
+        .is_none_or(|at| is_past(at, ASKED_SECONDS, now));
     if !due && !is_past(kept.ran_at, NOTED_SECONDS, now) {
         return Turn::Rest;
     }
@@ -80,7 +82,11 @@ pub fn turn(kept: Option<Findings>, now: Timestamp) -> Turn {
         version: kept.version + 1,
         ..kept
     };
-    if due { Turn::Ask(next) } else { Turn::Note(next) }
+    if due {
+        Turn::Ask(next)
+    } else {
+        Turn::Note(next)
+    }
 }
 
 /// What is told of the findings: whether the sweeper runs, then what it found.
@@ -117,7 +123,10 @@ fn sweeper(kept: Option<&Findings>, now: Timestamp) -> Check {
             );
             about(false, sentence)
         }
-        None => about(true, "It runs, and has not asked SES and SNS yet.".to_owned()),
+        None => about(
+            true,
+            "It runs, and has not asked SES and SNS yet.".to_owned(),
+        ),
     }
 }
 
@@ -185,7 +194,10 @@ mod tests {
         let (well, said) = sentence(Some(&kept()), 599);
         assert!(well && said.contains("2026-03-01 12:00 UTC"), "{said}");
         let (well, said) = sentence(Some(&kept()), 600);
-        assert!(!well && said.contains("not run since 2026-03-01 12:00 UTC"), "{said}");
+        assert!(
+            !well && said.contains("not run since 2026-03-01 12:00 UTC"),
+            "{said}"
+        );
     }
 
     #[test]
@@ -195,7 +207,10 @@ mod tests {
             ..kept()
         };
         let (well, said) = sentence(Some(&running), 3_600);
-        assert!(!well && said.contains("not asked SES and SNS since"), "{said}");
+        assert!(
+            !well && said.contains("not asked SES and SNS since"),
+            "{said}"
+        );
         let told = told(Some(&running), plus_seconds(start(), 3_600));
         assert_eq!(told[1], kept().checks[0]);
     }

@@ -171,7 +171,12 @@ fn what_a_parameter_must_be_is_said_in_a_sentence() {
         ("JwtAudience", &["", "two words"]),
         (
             "EmailFrom",
-            &["", "office", "Office <office@example.org>", "a@b@example.org"],
+            &[
+                "",
+                "office",
+                "Office <office@example.org>",
+                "a@b@example.org",
+            ],
         ),
         ("AlarmEmail", &["nobody"]),
     ] {
@@ -180,7 +185,10 @@ fn what_a_parameter_must_be_is_said_in_a_sentence() {
             assert_eq!(refused.place, name);
             let sentence = refused.message;
             let begins = format!("{name} must ");
-            assert!(sentence.starts_with(&begins) && sentence.ends_with('.'), "{sentence}");
+            assert!(
+                sentence.starts_with(&begins) && sentence.ends_with('.'),
+                "{sentence}"
+            );
         }
     }
     for (name, right) in [
