@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::{Clock, Timestamp};
+use rustls::ClientConfig;
 use tokio::sync::Mutex;
 
 use crate::keys::KeySet;
@@ -46,8 +47,10 @@ struct State {
 }
 
 impl Jwks {
-    pub fn new(url: String, clock: Clock) -> Result<Self, reqwest::Error> {
+    /// The keys at an address that is reached with these certificates.
+    pub fn new(url: String, tls: ClientConfig, clock: Clock) -> Result<Self, reqwest::Error> {
         let http = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls)
             .timeout(TIMEOUT)
             .connect_timeout(TIMEOUT)
             .redirect(reqwest::redirect::Policy::none())

@@ -11,6 +11,7 @@ pub mod jwks;
 pub mod keys;
 mod origin;
 pub mod token;
+pub mod trust;
 
 use std::sync::Arc;
 
@@ -43,8 +44,9 @@ pub fn function(env: Env) -> Result<Function, EnvError> {
     let origins = Origins::of(&settings.or("WEB_ORIGIN", ""));
     let token_in_query = settings.or("TOKEN_IN_QUERY", "on") != "off";
     settings.finish()?;
-    let jwks =
-        Jwks::new(jwks_url, env.clock()).map_err(|error| EnvError(vec![error.to_string()]))?;
+    let wrong = |error: &dyn std::error::Error| EnvError(vec![error.to_string()]);
+    let tls = trust::provider(env.names_roots()).map_err(|error| wrong(&error))?;
+    let jwks = Jwks::new(jwks_url, tls, env.clock()).map_err(|error| wrong(&error))?;
     let identity = Identity {
         store: Store::new(env.aws(), table, env.clock()),
         jwks,

@@ -31,9 +31,17 @@ pub struct Args {
     /// Prints nothing but errors.
     #[arg(long)]
     pub quiet: bool,
+    /// Another value of a parameter of the template; may be given several times.
+    #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = parameter)]
+    pub parameters: Vec<(String, String)>,
     /// Another template than infra/template.yaml.
     #[arg(long, value_name = "FILE")]
     pub template: Option<PathBuf>,
+}
+
+fn parameter(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
 }
 
 /// Runs until Ctrl-C. A stack that does not start is one sentence and exit
@@ -66,6 +74,7 @@ fn logs(quiet: bool) {
 async fn serve(args: &Args) -> Result<(), StackError> {
     let stack = Stack::start(StackOptions {
         template: args.template.clone(),
+        parameters: args.parameters.iter().cloned().collect(),
         port: args.port,
         data: args.data.clone(),
         processes: args.processes,

@@ -11,6 +11,7 @@ use crate::report::{DRY_RUN, Reporter};
 use crate::trouble::Trouble;
 
 const DAY_SECONDS: i64 = 86_400;
+const HOUR_SECONDS: i64 = 3_600;
 
 async fn known(place: &Place, tenant: &TenantId) -> Result<(), Trouble> {
     match place.store.tenant(tenant).await? {
@@ -83,6 +84,48 @@ pub(crate) async fn create(
         format!("Key   {}", made.secret),
         format!("Hash  {}", made.hash),
         "The key is shown only now. Its hash is what revokes it.".to_owned(),
+    ];
+    out.tell(&document, &lines)?;
+    Ok(true)
+}
+
+pub(crate) async fn rotate(
+    place: &Place,
+    (tenant, hash): (&TenantId, &str),
+    overlap_hours: u32,
+    apply: bool,
+    out: &mut Reporter<'_>,
+) -> Result<bool, Trouble> {
+    let keys = place.store.api_keys(tenant).await?;
+    let old = keys.iter().find(|key| key.hash == hash && !key.disabled);
+    let old = old.ok_or_else(|| Trouble::NoSuchKey(tenant.clone()))?;
+    let (now, service) = (place.store.now(), &old.service);
+    if old.expires_at.is_some_and(|end| end <= now) {
+        return Err(Trouble::NoSuchKey(tenant.clone()));
+    }
+    if !apply {
+        let line = format!(
+            "A new key for {service} of {tenant} would be made, and this one would end in {overlap_hours} hours. {DRY_RUN}"
+        );
+        out.tell(&json!({ "applied": false }), &[line])?;
+        return Ok(true);
+    }
+    let grant = ApiKeyGrant {
+        tenant: tenant.clone(),
+        service: service.clone(),
+        roles: old.roles.clone(),
+        live: old.live,
+        // A key that was to end lives as long again.
+        expires_at: old.expires_at.map(|end| now + (end - old.created_at)),
+    };
+    let ends = plus_seconds(now, i64::from(overlap_hours) * HOUR_SECONDS);
+    let made = place.store.rotate_api_key(old, &grant, ends).await?;
+    let document =
+        json!({ "applied": true, "secret": made.secret, "hash": made.hash, "old_ends_at": ends });
+    let lines = [
+        format!("Key   {}", made.secret),
+        format!("Hash  {}", made.hash),
+        format!("The key is shown only now. The old one is good until {ends}."),
     ];
     out.tell(&document, &lines)?;
     Ok(true)

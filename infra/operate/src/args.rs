@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 use domain::Role;
+use domain::audit::Head;
 use domain::ids::{SendId, TenantId, UserId};
 use domain::privacy::Email;
 
@@ -28,6 +29,16 @@ pub struct Args {
     /// The address of the API, if it is not the stack's own.
     #[arg(long, global = true, value_name = "URL")]
     pub api: Option<String>,
+    /// What the deployment signs with, the newest first, with commas between them.
+    /// Without it the stack is asked.
+    #[arg(
+        long,
+        global = true,
+        value_name = "SECRETS",
+        env = "CAMPANILE_SECRETS",
+        hide_env_values = true
+    )]
+    pub secrets: Option<String>,
     /// One JSON document instead of text.
     #[arg(long, global = true)]
     pub json: bool,
@@ -61,6 +72,12 @@ pub enum Command {
     /// Keys of services.
     #[command(subcommand)]
     ApiKey(ApiKey),
+    /// The trail of privileged acts.
+    #[command(subcommand)]
+    Audit(Audit),
+    /// What the deployment signs with.
+    #[command(subcommand)]
+    Secret(Secret),
 }
 
 #[derive(Debug, Subcommand)]
@@ -143,6 +160,36 @@ pub enum ApiKey {
         #[arg(long, value_name = "DAYS")]
         days: Option<u32>,
     },
-    /// Ends a key at once, by its hash. To rotate one: create, hand out, revoke.
+    /// A new key that speaks as an old one, by the hash of that, which then ends.
+    Rotate {
+        tenant: TenantId,
+        hash: String,
+        /// Hours for which the old key is still good.
+        #[arg(long, value_name = "HOURS", default_value_t = 24)]
+        overlap: u32,
+    },
+    /// Ends a key at once, by its hash.
     Revoke { tenant: TenantId, hash: String },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Audit {
+    /// Whether the trail is as it was sealed; tells the first entry that is not.
+    Verify {
+        /// One tenant; every tenant without it.
+        tenant: Option<TenantId>,
+        /// The head that an earlier run told, or that stands in the sweeper's log.
+        #[arg(long, value_name = "NUMBER:HASH", requires = "tenant")]
+        head: Option<Head>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Secret {
+    /// Signs with a new secret from now on; what the old ones signed stays good.
+    Rotate {
+        /// How many of the old ones are kept.
+        #[arg(long, value_name = "COUNT", default_value_t = 10)]
+        keep: usize,
+    },
 }

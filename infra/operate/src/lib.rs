@@ -5,19 +5,21 @@
 
 mod api_keys;
 mod args;
+mod audit;
 mod aws;
 mod dead_letters;
 mod health;
 mod outbox;
 mod place;
 mod report;
+mod secrets;
 mod sends;
 mod tenants;
 mod trouble;
 
 use domain::Clock;
 
-pub use args::{ApiKey, Args, Command, DeadLetters, Outbox, Send, Tenant};
+pub use args::{ApiKey, Args, Audit, Command, DeadLetters, Outbox, Secret, Send, Tenant};
 pub use report::Reporter;
 pub use trouble::Trouble;
 
@@ -54,6 +56,17 @@ pub async fn run(args: &Args, clock: Clock, out: &mut Reporter<'_>) -> Result<bo
         }
         Command::ApiKey(ApiKey::Revoke { tenant, hash }) => {
             api_keys::revoke(&place, tenant, hash, apply, out).await
+        }
+        Command::ApiKey(ApiKey::Rotate {
+            tenant,
+            hash,
+            overlap,
+        }) => api_keys::rotate(&place, (tenant, hash), *overlap, apply, out).await,
+        Command::Audit(Audit::Verify { tenant, head }) => {
+            audit::verify(&place, tenant.as_ref(), head.as_ref(), out).await
+        }
+        Command::Secret(Secret::Rotate { keep }) => {
+            secrets::rotate(&place, *keep, apply, out).await
         }
     }
 }

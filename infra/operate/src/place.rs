@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::Clock;
+use domain::secrets::Secrets;
 use lambda::Env;
 use queue::{DeadLetterQueue, Queue, Routes};
 use serde::Deserialize;
@@ -16,6 +17,7 @@ use crate::trouble::Trouble;
 /// `PlanSendDeadLetters` is where its messages are given up.
 const QUEUE: &str = "Queue";
 const DEAD_LETTERS: &str = "DeadLetters";
+const SWEEPER: &str = "Sweep";
 
 /// What commands work with.
 #[derive(Debug)]
@@ -26,9 +28,29 @@ pub(crate) struct Place {
     pub(crate) queues: BTreeMap<String, String>,
     pub(crate) dead_letters: BTreeMap<String, String>,
     pub(crate) api: String,
+    /// The name of the stack in CloudFormation, where it was found by that.
+    pub(crate) stack: Option<String>,
+    /// A function that has the secrets in its environment.
+    sweeper: Option<String>,
+    secrets: Option<String>,
 }
 
+/// What the local stack signs with.
+const LOCAL_SECRET: &str = "a-secret-that-signs-only-on-this-machine";
+
 impl Place {
+    /// What the deployment signs with: as it was said, or as a function has it.
+    pub(crate) async fn secrets(&self) -> Result<Secrets, Trouble> {
+        let said = self.secrets.as_deref();
+        if let Some((now, before)) = said.map(|all| all.split_once(',').unwrap_or((all, ""))) {
+            return Ok(Secrets::read(now.trim(), Some(before)));
+        }
+        match &self.sweeper {
+            Some(function) => aws::secrets_of(function).await,
+            None => Ok(Secrets::read(LOCAL_SECRET, None)),
+        }
+    }
+
     /// Every queue, for putting tasks on them.
     pub(crate) fn queue(&self) -> Queue {
         let routes = Routes::every(|function| self.queues.get(function).cloned());
@@ -89,7 +111,7 @@ async fn local(args: &Args, url: &str, clock: Clock) -> Result<Place, Trouble> {
     });
     let api = args.api.clone();
     let api = api.unwrap_or_else(|| "http://localhost:4700".to_owned());
-    Ok(place(env, "Table", named, api))
+    Ok(place(args, env, "Table", named, api))
 }
 
 async fn deployed(args: &Args, listed: &[u8], clock: Clock) -> Result<Place, Trouble> {
@@ -121,12 +143,19 @@ async fn deployed(args: &Args, listed: &[u8], clock: Clock) -> Result<Place, Tro
         let (name, url) = (&one.logical_resource_id, &one.physical_resource_id);
         (name.clone(), url.clone())
     });
+    let sweeper = of("AWS::Lambda::Function").find(|one| one.logical_resource_id == SWEEPER);
+    let sweeper = sweeper.ok_or(Trouble::Missing("sweeper"))?;
     let env = Env::new(variables, clock);
-    Ok(place(env, &table.physical_resource_id, queues, api))
+    Ok(Place {
+        stack: args.stack.clone(),
+        sweeper: Some(sweeper.physical_resource_id.clone()),
+        ..place(args, env, &table.physical_resource_id, queues, api)
+    })
 }
 
 /// Sorts queues into those that wake functions and those of dead letters.
 fn place(
+    args: &Args,
     env: Env,
     table: &str,
     named: impl Iterator<Item = (String, String)>,
@@ -146,6 +175,9 @@ fn place(
         queues,
         dead_letters,
         api: api.trim_end_matches('/').to_owned(),
+        stack: None,
+        sweeper: None,
+        secrets: args.secrets.clone(),
     }
 }
 

@@ -32,6 +32,18 @@ pub enum Trouble {
     NoSuchSend(TenantId, SendId),
     #[error("tenant {0} has no key with this hash")]
     NoSuchKey(TenantId),
+    #[error("the function {0} says no SECRET in its settings: is the stack one of Campanile?")]
+    NoSecret(String),
+    #[error(
+        "only a stack in CloudFormation (--stack) has a secret to rotate; the local stack always signs with the same"
+    )]
+    NothingToRotate,
+    #[error("the stack has no parameter {0}: deploy this version first")]
+    NoSuchParameter(String),
+    #[error(
+        "the stack is {0} now: see its events in CloudFormation; what was signed with is as before"
+    )]
+    NotUpdated(String),
     #[error("there is a tenant {0} already; nothing was changed")]
     TenantExists(TenantId),
     #[error("{0}")]

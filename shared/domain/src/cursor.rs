@@ -4,40 +4,23 @@
 use data_encoding::BASE64URL_NOPAD;
 
 use crate::caller::Caller;
-use crate::digest;
 use crate::problem::{Code, Problem};
+use crate::secrets::Secrets;
 
 /// Seals positions with the deployment's secret.
-#[derive(Clone)]
-pub struct CursorKey(Vec<u8>);
-
-impl std::fmt::Debug for CursorKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("CursorKey(…)")
-    }
-}
+#[derive(Debug, Clone)]
+pub struct CursorKey(Secrets);
 
 const SIGNATURE: usize = 26;
 
 impl CursorKey {
-    pub fn new(secret: &str) -> Self {
-        Self(secret.as_bytes().to_vec())
-    }
-
-    fn sign(&self, caller: &Caller, query: &str, position: &str) -> String {
-        let parts = [
-            "cursor",
-            caller.tenant.as_str(),
-            caller.user.as_str(),
-            query,
-            position,
-        ];
-        digest::keyed(&self.0, &parts, SIGNATURE)
+    pub fn new(secrets: Secrets) -> Self {
+        Self(secrets)
     }
 
     /// Makes a cursor. `query` names the list and all of its filters.
     pub fn seal(&self, caller: &Caller, query: &str, position: &str) -> String {
-        let signature = self.sign(caller, query, position);
+        let signature = self.0.sign(&parts(caller, query, position), SIGNATURE);
         BASE64URL_NOPAD.encode(format!("{signature}{position}").as_bytes())
     }
 
@@ -56,10 +39,18 @@ impl CursorKey {
             .and_then(|bytes| String::from_utf8(bytes).ok())
             .ok_or_else(bad)?;
         let (signature, position) = text.split_at_checked(SIGNATURE).ok_or_else(bad)?;
-        if digest::same(signature, &self.sign(caller, query, position)) {
+        if self
+            .0
+            .signed(&parts(caller, query, position), signature, SIGNATURE)
+        {
             Ok(position.to_owned())
         } else {
             Err(bad())
         }
     }
+}
+/// What a signature is over.
+fn parts<'a>(caller: &'a Caller, query: &'a str, position: &'a str) -> [&'a str; 5] {
+    let (tenant, user) = (caller.tenant.as_str(), caller.user.as_str());
+    ["cursor", tenant, user, query, position]
 }

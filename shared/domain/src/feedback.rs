@@ -6,9 +6,9 @@ use std::collections::HashMap;
 
 use serde::Deserialize;
 
-use crate::digest;
 use crate::ids::{DeliveryId, TenantId, UserId};
 use crate::privacy::Email;
+use crate::secrets::Secrets;
 use crate::send::DeliveryStatus;
 use crate::tags;
 
@@ -117,17 +117,20 @@ struct Bounce {
     bounce_sub_type: String,
 }
 
+/// Characters of a signature: 130 bits.
+const SIGNATURE: usize = 26;
+
 /// The signature over what the tags say.
-pub fn sign(secret: &str, tenant: &TenantId, delivery: &DeliveryId, chunk: &str) -> String {
-    digest::keyed(
-        secret.as_bytes(),
-        &["event", tenant.as_str(), delivery.as_str(), chunk],
-        26,
-    )
+pub fn sign(secrets: &Secrets, tenant: &TenantId, delivery: &DeliveryId, chunk: &str) -> String {
+    secrets.sign(&parts(tenant, delivery, chunk), SIGNATURE)
+}
+
+fn parts<'a>(tenant: &'a TenantId, delivery: &'a DeliveryId, chunk: &'a str) -> [&'a str; 4] {
+    ["event", tenant.as_str(), delivery.as_str(), chunk]
 }
 
 /// Reads a queue message, accepting only what carries our signature.
-pub fn read(body: &str, secret: &str) -> Result<Feedback, NotOurs> {
+pub fn read(body: &str, secrets: &Secrets) -> Result<Feedback, NotOurs> {
     let malformed = |error: serde_json::Error| NotOurs::Malformed(error.to_string());
     let notification: Notification = serde_json::from_str(body).map_err(malformed)?;
     let event: Event = serde_json::from_str(&notification.message).map_err(malformed)?;
@@ -149,7 +152,7 @@ pub fn read(body: &str, secret: &str) -> Result<Feedback, NotOurs> {
         ))
     };
     let (tenant, delivery, chunk, signature) = found().ok_or(NotOurs::Unsigned)?;
-    if !digest::same(&signature, &sign(secret, &tenant, &delivery, &chunk)) {
+    if !secrets.signed(&parts(&tenant, &delivery, &chunk), &signature, SIGNATURE) {
         return Err(NotOurs::Unsigned);
     }
     Ok(Feedback {
@@ -212,9 +215,13 @@ mod tests {
         json!({"Type": "Notification", "Message": event.to_string()}).to_string()
     }
 
+    fn secrets() -> Secrets {
+        Secrets::read("secret", None)
+    }
+
     fn signature() -> String {
         sign(
-            "secret",
+            &secrets(),
             &"school".parse().unwrap(),
             &"dlv_1".parse().unwrap(),
             "c",
@@ -223,7 +230,7 @@ mod tests {
 
     #[test]
     fn a_bounce_names_its_delivery_and_suppresses() {
-        let feedback = read(&message("Bounce", &signature()), "secret").unwrap();
+        let feedback = read(&message("Bounce", &signature()), &secrets()).unwrap();
         assert_eq!(feedback.delivery.as_str(), "dlv_1");
         assert_eq!(feedback.report.status(), DeliveryStatus::Bounced);
         assert_eq!(feedback.report.reason(), Some("bounce_permanent_general"));
@@ -233,20 +240,23 @@ mod tests {
     #[test]
     fn a_forged_or_foreign_event_counts_for_nothing() {
         assert_eq!(
-            read(&message("Bounce", "made-up"), "secret"),
+            read(&message("Bounce", "made-up"), &secrets()),
             Err(NotOurs::Unsigned)
         );
         assert_eq!(
-            read(&message("Bounce", &signature()), "other"),
+            read(
+                &message("Bounce", &signature()),
+                &Secrets::read("other", None)
+            ),
             Err(NotOurs::Unsigned)
         );
-        assert!(matches!(read("{}", "secret"), Err(NotOurs::Malformed(_))));
+        assert!(matches!(read("{}", &secrets()), Err(NotOurs::Malformed(_))));
     }
 
     #[test]
     fn opens_and_clicks_change_nothing() {
         assert_eq!(
-            read(&message("Open", &signature()), "secret"),
+            read(&message("Open", &signature()), &secrets()),
             Err(NotOurs::Irrelevant)
         );
     }

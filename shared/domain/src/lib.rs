@@ -45,6 +45,7 @@ pub mod reminder;
 pub mod retention;
 pub mod retry;
 pub mod schedule;
+pub mod secrets;
 pub mod send;
 pub mod tags;
 pub mod tasks;

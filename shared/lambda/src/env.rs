@@ -6,10 +6,12 @@ use std::sync::Arc;
 
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
-use aws_smithy_http_client::tls;
 use aws_types::SdkConfig;
 use aws_types::region::Region;
 use domain::Clock;
+use domain::secrets::Secrets;
+
+use crate::trust;
 
 /// Where a function gets its settings, its clock and its AWS clients from.
 #[derive(Debug, Clone)]
@@ -62,6 +64,11 @@ impl Env {
         &self.sdk
     }
 
+    /// Whether certificates are named that connections are to trust.
+    pub fn names_roots(&self) -> bool {
+        trust::names_roots(|name| self.variables.get(name).cloned())
+    }
+
     /// Begins reading settings; `finish` tells what was missing.
     pub fn settings(&self) -> Settings<'_> {
         Settings {
@@ -96,6 +103,12 @@ impl Settings<'_> {
             .get(name)
             .filter(|value| !value.is_empty())
             .cloned()
+    }
+
+    /// What to sign with: `SECRET`, and what was that before.
+    pub fn secrets(&mut self) -> Secrets {
+        let now = self.required("SECRET");
+        Secrets::read(now, self.optional("PREVIOUS_SECRETS").as_deref())
     }
 
     pub fn or(&mut self, name: &str, default: &str) -> String {
@@ -139,13 +152,10 @@ fn sdk_config(variables: &BTreeMap<String, String>) -> SdkConfig {
                 .or_else(|| get("AWS_DEFAULT_REGION"))
                 .map(Region::new),
         )
-        .http_client(
-            aws_smithy_http_client::Builder::new()
-                .tls_provider(tls::Provider::Rustls(
-                    tls::rustls_provider::CryptoMode::AwsLc,
-                ))
-                .build_https(),
-        )
+        .http_client(trust::http_client(
+            trust::names_roots(get),
+            get("AWS_REGION"),
+        ))
         .sleep_impl(aws_smithy_async::rt::sleep::SharedAsyncSleep::new(
             aws_smithy_async::rt::sleep::TokioSleep::new(),
         ))

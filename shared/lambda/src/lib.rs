@@ -8,6 +8,7 @@ mod function;
 pub mod rest;
 pub mod socket;
 pub mod telemetry;
+mod trust;
 
 pub use env::{Env, EnvError, Settings};
 pub use function::{Build, Function, start};

@@ -1,18 +1,24 @@
 //! Structured logs: one JSON object a line, ids only.
 
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::env::Env;
 
-/// Sends logs to standard output as JSON, at `LOG_LEVEL` (default `info`).
+/// Sends logs to standard output as JSON, at `LOG_LEVEL`: `error`, `warn`, `info`
+/// (the default), `debug` or `trace`, also by crate, as in `warn,store=debug`.
 pub fn init(env: &Env) {
     let level = env.settings().or("LOG_LEVEL", "info");
-    let filter = EnvFilter::try_new(&level).unwrap_or_else(|_| EnvFilter::new("info"));
-    // A second subscriber in one process keeps the first.
-    let _already_set = tracing_subscriber::fmt()
+    let info = || Targets::new().with_default(LevelFilter::INFO);
+    let wanted: Targets = level.parse().unwrap_or_else(|_| info());
+    let lines = tracing_subscriber::fmt::layer()
         .json()
         .flatten_event(true)
-        .with_env_filter(filter)
-        .with_target(false)
+        .with_target(false);
+    // A second subscriber in one process keeps the first.
+    let _already_set = tracing_subscriber::registry()
+        .with(lines)
+        .with(wanted)
         .try_init();
 }

@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::StoreError;
 use crate::keys;
-use crate::table::{Range, Store};
-use crate::transaction::Refused;
+use crate::table::{Range, Store, s};
+use crate::transaction::{Expression, Refused, Transaction};
 
 const LIVE: &str = "ck_live_";
 const TEST: &str = "ck_test_";
@@ -84,6 +84,12 @@ pub struct ListedApiKey {
 impl Store {
     /// Makes a key.
     pub async fn create_api_key(&self, grant: &ApiKeyGrant) -> Result<CreatedApiKey, Refused> {
+        let (made, transaction) = self.new_api_key(grant);
+        transaction.commit().await?;
+        Ok(made)
+    }
+
+    fn new_api_key(&self, grant: &ApiKeyGrant) -> (CreatedApiKey, Transaction) {
         let prefix = if grant.live { LIVE } else { TEST };
         let secret = format!(
             "{prefix}{}",
@@ -100,12 +106,31 @@ impl Store {
         };
         let hash = hash(&secret);
         let entry = Entry { hash: hash.clone() };
-        self.transaction()
+        let transaction = self
+            .transaction()
             .create(&keys::api_key(&hash), &key)
-            .create(&keys::api_key_entry(&grant.tenant, &hash), &entry)
+            .create(&keys::api_key_entry(&grant.tenant, &hash), &entry);
+        (CreatedApiKey { secret, hash }, transaction)
+    }
+
+    /// Makes a key that speaks as another, which ends at an instant unless it
+    /// does so before.
+    pub async fn rotate_api_key(
+        &self,
+        old: &ListedApiKey,
+        grant: &ApiKeyGrant,
+        ends: Timestamp,
+    ) -> Result<CreatedApiKey, Refused> {
+        let (made, transaction) = self.new_api_key(grant);
+        let ends = old.expires_at.map_or(ends, |end| end.min(ends));
+        let change = Expression::new("SET #expires_at = :ends").value(":ends", s(ends.to_string()));
+        let still = Expression::new("#disabled = :no")
+            .value(":no", aws_sdk_dynamodb::types::AttributeValue::Bool(false));
+        transaction
+            .update(&keys::api_key(&old.hash), change, Some(still))
             .commit()
             .await?;
-        Ok(CreatedApiKey { secret, hash })
+        Ok(made)
     }
 
     /// The keys that a tenant ever had, disabled ones too.

@@ -306,6 +306,15 @@ pub fn audit_month(tenant: &TenantId, at: Timestamp) -> String {
     t(tenant, format_args!("AUDIT#{}", at.strftime("%Y-%m")))
 }
 
+/// The seals of a tenant's audit trail, by their number.
+pub fn audit_seals(tenant: &TenantId) -> String {
+    t(tenant, "AUDIT-SEALS")
+}
+
+pub fn audit_seal(tenant: &TenantId, number: u64) -> Keys {
+    Keys::new(audit_seals(tenant), format!("{number:012}"))
+}
+
 /// A remembered request. A test key's requests are others than a live key's.
 pub fn idempotency(caller: &Caller, key: &str) -> Keys {
     let credential = if caller.credential == Credential::TestKey {

@@ -18,6 +18,7 @@ pub mod approval_figures;
 pub mod approvals;
 pub mod audience;
 pub mod audit;
+pub mod audit_seals;
 pub mod audit_search;
 pub mod automations;
 mod begun;

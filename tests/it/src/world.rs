@@ -48,7 +48,7 @@ impl Builder {
     pub async fn start(self) -> World {
         let stack = Stack::start(self.options).await.expect("the stack starts");
         World {
-            stack,
+            stack: Some(stack),
             dead_letters_expected: Cell::new(false),
             failures: RefCell::default(),
         }
@@ -59,7 +59,8 @@ impl Builder {
 /// queue, unless the story said that it expects some.
 #[derive(Debug)]
 pub struct World {
-    stack: Stack,
+    /// Nothing only while it is deployed again.
+    stack: Option<Stack>,
     dead_letters_expected: Cell<bool>,
     failures: RefCell<Vec<String>>,
 }
@@ -67,7 +68,7 @@ pub struct World {
 impl std::ops::Deref for World {
     type Target = Stack;
     fn deref(&self) -> &Stack {
-        &self.stack
+        self.stack.as_ref().expect("a running stack")
     }
 }
 
@@ -92,7 +93,7 @@ impl World {
         let now = self.now();
         let tenant = tenant(id, now);
         let admin = person("head", &["admin", "staff"], id, now);
-        local::demo::found(&self.stack, &tenant, &admin)
+        local::demo::found(self.parts(), &tenant, &admin)
             .await
             .expect("the tenant is founded");
         self.actor(id, "head")
@@ -177,20 +178,46 @@ impl World {
 
     /// Works on the queues until nothing is left to do at this instant.
     pub async fn settle(&self) -> Settled {
-        self.stack.settle().await
+        self.parts().settle().await
     }
 
     /// Works on the queues, moving the clock to whatever was put off for up to
     /// this many seconds.
     pub async fn settle_for(&self, seconds: i64) -> Settled {
-        self.stack
-            .settle_within(SignedDuration::from_secs(seconds))
-            .await
+        self.settle_within(SignedDuration::from_secs(seconds)).await
+    }
+
+    /// Deploys again with other values of these parameters; tables, queues and
+    /// the mailbox are as they were.
+    pub async fn deploy_again(&mut self, parameters: &[(&str, &str)]) {
+        let parameters = parameters.iter();
+        let parameters = parameters.map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        if let Some(stack) = self.stack.take() {
+            let again = stack.deploy_again(parameters.collect()).await;
+            self.stack = Some(again.expect("the stack starts"));
+        }
     }
 
     /// Moves the clock.
     pub async fn later(&self, seconds: i64) {
-        self.stack.advance(SignedDuration::from_secs(seconds)).await;
+        self.advance(SignedDuration::from_secs(seconds)).await;
+    }
+
+    /// Calls DynamoDB past Campanile, on its table.
+    pub async fn dynamo(&self, operation: &str, mut request: Value) -> Value {
+        request["TableName"] = json!(self.plan().tables[0].name);
+        let client = reqwest::Client::builder().no_proxy().build();
+        let answer = client
+            .expect("a client")
+            .post(self.aws_url())
+            .header("x-amz-target", format!("DynamoDB_20120810.{operation}"))
+            .header("content-type", "application/x-amz-json-1.0")
+            .body(request.to_string())
+            .send()
+            .await
+            .expect("an answer");
+        assert!(answer.status().is_success(), "{operation}: {answer:?}");
+        answer.json().await.expect("a document")
     }
 
     /// E-mails that left for an address, oldest first.
@@ -234,7 +261,8 @@ impl World {
 
 impl Drop for World {
     fn drop(&mut self) {
-        if !std::thread::panicking() && !self.dead_letters_expected.get() {
+        let running = self.stack.is_some() && !std::thread::panicking();
+        if running && !self.dead_letters_expected.get() {
             self.assert_nothing_set_aside();
         }
     }

@@ -150,7 +150,7 @@ impl Worker {
             tenant: &tenant,
             chunk: &chunk.chunk,
             composer: &composer,
-            secret: &self.secret,
+            secrets: &self.secrets,
             api_url: &self.api_url,
             marks: &marks,
             now: self.store.now(),

@@ -9,6 +9,7 @@ mod turn;
 
 use delivery::email::EmailChannel;
 use domain::dispatch::GiveUp;
+use domain::secrets::Secrets;
 use domain::tasks::{Envelope, Task};
 use lambda::batch::{Batch, Ending, Outcome, Record};
 use lambda::{Env, EnvError, Function};
@@ -24,7 +25,7 @@ pub struct Worker {
     queue: Queue,
     channel: EmailChannel,
     /// Signs the tags that come back with provider events.
-    secret: String,
+    secrets: Secrets,
     /// Where the links that end a subscription lead.
     api_url: String,
 }
@@ -32,7 +33,7 @@ pub struct Worker {
 pub fn function(env: Env) -> Result<Function, EnvError> {
     let mut settings = env.settings();
     let table = settings.required("TABLE_NAME");
-    let secret = settings.required("SECRET");
+    let secrets = settings.secrets();
     let from = settings.required("EMAIL_FROM");
     let api_url = settings.required("API_URL");
     let configuration_set = settings.optional("SES_CONFIGURATION_SET");
@@ -50,7 +51,7 @@ pub fn function(env: Env) -> Result<Function, EnvError> {
             },
         ),
         channel: EmailChannel::new(env.aws(), from, configuration_set, workers, env.clock()),
-        secret,
+        secrets,
         api_url,
     };
     let dead = DeadLetterQueue::new(env.aws(), dead_letters);

@@ -6,6 +6,7 @@ use domain::directory::Tenant;
 use domain::dispatch::Skip;
 use domain::log::{Address, LogRow};
 use domain::preference::{DecidedBy, Subscriber, Unsubscribe};
+use domain::secrets::Secrets;
 use domain::send::{DeliveryStatus, Send};
 use domain::template::Rendered;
 use domain::{Channel, Timestamp, feedback, tags};
@@ -25,7 +26,7 @@ pub(crate) struct Desk<'a> {
     pub tenant: &'a Tenant,
     pub chunk: &'a str,
     pub composer: &'a Composer<'a>,
-    pub secret: &'a str,
+    pub secrets: &'a Secrets,
     pub api_url: &'a str,
     pub marks: &'a AddressMarks,
     pub now: Timestamp,
@@ -120,7 +121,7 @@ impl Desk<'_> {
             subscriber,
             category: self.send.category.clone(),
         };
-        let token = link.token(self.secret);
+        let token = link.token(self.secrets);
         vec![
             (
                 "List-Unsubscribe",
@@ -144,7 +145,7 @@ impl Desk<'_> {
             ("chunk", self.chunk.to_owned()),
             (
                 "sig",
-                feedback::sign(self.secret, tenant, delivery, self.chunk),
+                feedback::sign(self.secrets, tenant, delivery, self.chunk),
             ),
         ];
         tags.extend(

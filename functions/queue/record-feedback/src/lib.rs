@@ -7,6 +7,7 @@ mod moves;
 mod record;
 
 use domain::feedback::{self, NotOurs};
+use domain::secrets::Secrets;
 use lambda::batch::{Batch, Outcome, Record};
 use lambda::{Env, EnvError, Function};
 use queue::DeadLetterQueue;
@@ -21,22 +22,22 @@ const LAST: u32 = 3;
 pub fn function(env: Env) -> Result<Function, EnvError> {
     let mut settings = env.settings();
     let table = settings.required("TABLE_NAME");
-    let secret = settings.required("SECRET");
+    let secrets = settings.secrets();
     let dead_letters = settings.required("DLQ_RECORD_FEEDBACK");
     settings.finish()?;
     let store = Store::new(env.aws(), table, env.clock());
     let dead = DeadLetterQueue::new(env.aws(), dead_letters);
     let begun = store.clone();
     Ok(Batch::new(dead, begun).records_together(move |records| {
-        let (store, secret) = (store.clone(), secret.clone());
-        async move { work(&store, &secret, &records).await }
+        let (store, secrets) = (store.clone(), secrets.clone());
+        async move { work(&store, &secrets, &records).await }
     }))
 }
 
-async fn work(store: &Store, secret: &str, records: &[Record]) -> Vec<Outcome> {
+async fn work(store: &Store, secrets: &Secrets, records: &[Record]) -> Vec<Outcome> {
     let read: Vec<_> = records
         .iter()
-        .map(|record| feedback::read(&record.body, secret))
+        .map(|record| feedback::read(&record.body, secrets))
         .collect();
     let ours: Vec<_> = read.iter().filter_map(|read| read.as_ref().ok()).collect();
     // What came back has had its minutes to wait.

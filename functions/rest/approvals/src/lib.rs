@@ -37,7 +37,7 @@ struct Approvals {
 pub fn function(env: Env) -> Result<Function, EnvError> {
     let mut settings = env.settings();
     let table = settings.required("TABLE_NAME");
-    let secret = settings.required("SECRET");
+    let secrets = settings.secrets();
     let queues = Routes {
         apply_event: Some(settings.required("QUEUE_APPLY_EVENT")),
         publish_event: Some(settings.required("QUEUE_PUBLISH_EVENT")),
@@ -48,7 +48,7 @@ pub fn function(env: Env) -> Result<Function, EnvError> {
     let approvals = Approvals {
         store: store.clone(),
         queue: Queue::new(env.aws(), queues),
-        cursors: CursorKey::new(&secret),
+        cursors: CursorKey::new(secrets),
     };
     let (router, _) = routes().with_state(approvals).split_for_parts();
     Ok(rest::function(router, store))

@@ -29,7 +29,7 @@ struct Chat {
 pub fn function(env: Env) -> Result<Function, EnvError> {
     let mut settings = env.settings();
     let table = settings.required("TABLE_NAME");
-    let secret = settings.required("SECRET");
+    let secrets = settings.secrets();
     let queues = Routes {
         plan_send: Some(settings.required("QUEUE_PLAN_SEND")),
         deliver_live: Some(settings.required("QUEUE_DELIVER_LIVE")),
@@ -40,7 +40,7 @@ pub fn function(env: Env) -> Result<Function, EnvError> {
     let chat = Chat {
         store: store.clone(),
         queue: Queue::new(env.aws(), queues),
-        cursors: CursorKey::new(&secret),
+        cursors: CursorKey::new(secrets),
     };
     let (router, _) = routes().with_state(chat).split_for_parts();
     Ok(rest::function(router, store))

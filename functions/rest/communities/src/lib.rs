@@ -51,7 +51,7 @@ impl FromRef<Communities> for CursorKey {
 pub fn function(env: Env) -> Result<Function, EnvError> {
     let mut settings = env.settings();
     let table = settings.required("TABLE_NAME");
-    let secret = settings.required("SECRET");
+    let secrets = settings.secrets();
     let queues = Routes {
         plan_send: Some(settings.required("QUEUE_PLAN_SEND")),
         ..Routes::default()
@@ -61,7 +61,7 @@ pub fn function(env: Env) -> Result<Function, EnvError> {
     let communities = Communities {
         store: store.clone(),
         queue: Queue::new(env.aws(), queues),
-        cursors: CursorKey::new(&secret),
+        cursors: CursorKey::new(secrets),
     };
     let (router, _) = routes().with_state(communities).split_for_parts();
     Ok(rest::function(router, store))

@@ -40,7 +40,7 @@ struct Directory {
 pub fn function(env: Env) -> Result<Function, EnvError> {
     let mut settings = env.settings();
     let table = settings.required("TABLE_NAME");
-    let secret = settings.required("SECRET");
+    let secrets = settings.secrets();
     let queues = Routes {
         import_directory: Some(settings.required("QUEUE_IMPORT_DIRECTORY")),
         ..Routes::default()
@@ -49,7 +49,7 @@ pub fn function(env: Env) -> Result<Function, EnvError> {
     let store = Store::new(env.aws(), table, env.clock());
     let directory = Directory {
         store: store.clone(),
-        cursors: CursorKey::new(&secret),
+        cursors: CursorKey::new(secrets),
         queue: Queue::new(env.aws(), queues),
     };
     let (router, _) = routes().with_state(directory).split_for_parts();

@@ -42,7 +42,7 @@ impl FromRef<Events> for CursorKey {
 pub fn function(env: Env) -> Result<Function, EnvError> {
     let mut settings = env.settings();
     let table = settings.required("TABLE_NAME");
-    let secret = settings.required("SECRET");
+    let secrets = settings.secrets();
     let queues = Routes {
         apply_event: Some(settings.required("QUEUE_APPLY_EVENT")),
         ..Routes::default()
@@ -51,7 +51,7 @@ pub fn function(env: Env) -> Result<Function, EnvError> {
     let store = Store::new(env.aws(), table, env.clock());
     let events = Events {
         store: store.clone(),
-        cursors: CursorKey::new(&secret),
+        cursors: CursorKey::new(secrets),
         queue: Queue::new(env.aws(), queues),
     };
     let (router, _) = routes().with_state(events).split_for_parts();

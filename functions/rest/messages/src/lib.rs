@@ -37,7 +37,7 @@ impl FromRef<Messages> for Store {
 pub fn function(env: Env) -> Result<Function, EnvError> {
     let mut settings = env.settings();
     let table = settings.required("TABLE_NAME");
-    let secret = settings.required("SECRET");
+    let secrets = settings.secrets();
     let queues = Routes {
         plan_send: Some(settings.required("QUEUE_PLAN_SEND")),
         ..Routes::default()
@@ -47,7 +47,7 @@ pub fn function(env: Env) -> Result<Function, EnvError> {
     let messages = Messages {
         store: store.clone(),
         queue: Queue::new(env.aws(), queues),
-        cursors: CursorKey::new(&secret),
+        cursors: CursorKey::new(secrets),
     };
     let (router, _) = routes().with_state(messages).split_for_parts();
     Ok(rest::function(router, store))

@@ -36,7 +36,7 @@ impl FromRef<Notifications> for Store {
 pub fn function(env: Env) -> Result<Function, EnvError> {
     let mut settings = env.settings();
     let table = settings.required("TABLE_NAME");
-    let secret = settings.required("SECRET");
+    let secrets = settings.secrets();
     let queues = Routes {
         plan_send: Some(settings.required("QUEUE_PLAN_SEND")),
         deliver_in_app: Some(settings.required("QUEUE_DELIVER_IN_APP")),
@@ -47,7 +47,7 @@ pub fn function(env: Env) -> Result<Function, EnvError> {
     let notifications = Notifications {
         store: store.clone(),
         queue: Queue::new(env.aws(), queues),
-        cursors: CursorKey::new(&secret),
+        cursors: CursorKey::new(secrets),
     };
     let (router, _) = routes().with_state(notifications).split_for_parts();
     Ok(rest::function(router, store))

@@ -31,7 +31,7 @@ struct Privacy {
 pub fn function(env: Env) -> Result<Function, EnvError> {
     let mut settings = env.settings();
     let table = settings.required("TABLE_NAME");
-    let secret = settings.required("SECRET");
+    let secrets = settings.secrets();
     let queues = Routes {
         carry_out_privacy: Some(settings.required("QUEUE_CARRY_OUT_PRIVACY")),
         ..Routes::default()
@@ -40,7 +40,7 @@ pub fn function(env: Env) -> Result<Function, EnvError> {
     let store = Store::new(env.aws(), table, env.clock());
     let privacy = Privacy {
         store: store.clone(),
-        cursors: CursorKey::new(&secret),
+        cursors: CursorKey::new(secrets),
         queue: Queue::new(env.aws(), queues),
     };
     let (router, _) = routes().with_state(privacy).split_for_parts();

@@ -41,7 +41,7 @@ impl FromRef<Sends> for CursorKey {
 pub fn function(env: Env) -> Result<Function, EnvError> {
     let mut settings = env.settings();
     let table = settings.required("TABLE_NAME");
-    let secret = settings.required("SECRET");
+    let secrets = settings.secrets();
     let plan_send = settings.required("QUEUE_PLAN_SEND");
     settings.finish()?;
     let store = Store::new(env.aws(), table, env.clock());
@@ -51,7 +51,7 @@ pub fn function(env: Env) -> Result<Function, EnvError> {
     };
     let state = Sends {
         store: store.clone(),
-        cursors: CursorKey::new(&secret),
+        cursors: CursorKey::new(secrets),
         queue: Queue::new(env.aws(), queues),
     };
     let (router, _) = routes().with_state(state).split_for_parts();

@@ -40,12 +40,12 @@ impl FromRef<Templates> for CursorKey {
 pub fn function(env: Env) -> Result<Function, EnvError> {
     let mut settings = env.settings();
     let table = settings.required("TABLE_NAME");
-    let secret = settings.required("SECRET");
+    let secrets = settings.secrets();
     settings.finish()?;
     let store = Store::new(env.aws(), table, env.clock());
     let templates = Templates {
         store: store.clone(),
-        cursors: CursorKey::new(&secret),
+        cursors: CursorKey::new(secrets),
     };
     let (router, _) = routes().with_state(templates).split_for_parts();
     Ok(rest::function(router, store))

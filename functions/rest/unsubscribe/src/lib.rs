@@ -9,6 +9,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::directory::Tenant;
 use domain::preference::{Subscriber, Unsubscribe, category_name};
+use domain::secrets::Secrets;
 use lambda::rest::Answer;
 use lambda::{Env, EnvError, Function, rest};
 use store::Store;
@@ -19,19 +20,19 @@ use utoipa_axum::routes;
 #[derive(Debug, Clone)]
 struct Links {
     store: Store,
-    secret: String,
+    secrets: Secrets,
 }
 
 /// Reads `TABLE_NAME` and `SECRET`, which signs the links.
 pub fn function(env: Env) -> Result<Function, EnvError> {
     let mut settings = env.settings();
     let table = settings.required("TABLE_NAME");
-    let secret = settings.required("SECRET");
+    let secrets = settings.secrets();
     settings.finish()?;
     let store = Store::new(env.aws(), table, env.clock());
     let links = Links {
         store: store.clone(),
-        secret,
+        secrets,
     };
     let (router, _) = routes().with_state(links).split_for_parts();
     Ok(rest::function(router, store))
@@ -99,7 +100,7 @@ async fn unsubscribe(State(links): State<Links>, Path(token): Path<String>) -> A
 impl Links {
     /// What a token ends, if it is ours and whom it is about still there.
     async fn read(&self, token: &str) -> Answer<Option<(Unsubscribe, Tenant)>> {
-        let Some(link) = Unsubscribe::read(&self.secret, token) else {
+        let Some(link) = Unsubscribe::read(&self.secrets, token) else {
             return Ok(None);
         };
         if let Subscriber::User(user) = &link.subscriber

@@ -39,6 +39,7 @@ impl Sweeper {
             ("outbox", self.empty_outbox().await),
             ("connections", self.close_connections().await),
             ("completed", self.complete_sends().await),
+            ("sealed", self.seal_trails().await),
             ("standing", self.look_after_standing().await),
         ];
         for (name, result) in duties {

@@ -1,15 +1,17 @@
 //! Woken by the schedule, every minute: re-sends what was left in the outbox,
 //! starts sends whose time has come, closes sockets that have ended, keeps the
-//! final figures of finished sends, and finds out how its deployment is. A
-//! missed or doubled run changes nothing: every step is conditional on what it
-//! finds.
+//! final figures of finished sends, seals the audit trail, and finds out how its
+//! deployment is. A missed or doubled run changes nothing: every step is
+//! conditional on what it finds.
 
 mod duties;
 mod reminders;
+mod seals;
 mod sockets;
 mod standing;
 
 use delivery::standing::Providers;
+use domain::secrets::Secrets;
 use lambda::{Context, Env, EnvError, Error, Function};
 use live::Live;
 use queue::{Queue, Routes};
@@ -22,6 +24,7 @@ pub struct Sweeper {
     store: Store,
     queue: Queue,
     live: Live,
+    secrets: Secrets,
     /// Are asked how the account stands; nothing is sent from here.
     providers: Providers,
     email_from: Option<String>,
@@ -31,6 +34,7 @@ pub fn function(env: Env) -> Result<Function, EnvError> {
     let mut settings = env.settings();
     let table = settings.required("TABLE_NAME");
     let endpoint = settings.required("SOCKET_ENDPOINT");
+    let secrets = settings.secrets();
     let routes = Routes {
         plan_send: Some(settings.required("QUEUE_PLAN_SEND")),
         deliver_in_app: Some(settings.required("QUEUE_DELIVER_IN_APP")),
@@ -49,6 +53,7 @@ pub fn function(env: Env) -> Result<Function, EnvError> {
         store: Store::new(env.aws(), table, env.clock()),
         queue: Queue::new(env.aws(), routes),
         live: Live::new(env.aws(), &endpoint),
+        secrets,
         providers: Providers::new(env.aws()),
         email_from,
     };

@@ -12,6 +12,7 @@ mod tests;
 mod time;
 mod wait;
 
+use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
@@ -67,9 +68,18 @@ impl Stack {
 
     /// Stops and starts again at the same ports. What AWS keeps is kept: the
     /// tables, the queues and the mailbox, in memory or in the data folder.
-    pub async fn restart(mut self) -> Result<Self, StackError> {
+    pub async fn restart(self) -> Result<Self, StackError> {
+        self.deploy_again(BTreeMap::new()).await
+    }
+
+    /// The same with other values of these parameters of the template.
+    pub async fn deploy_again(
+        mut self,
+        parameters: BTreeMap<String, String>,
+    ) -> Result<Self, StackError> {
         self.halt().await;
         let mut options = self.options.clone();
+        options.parameters.extend(parameters);
         options.port = self.parts.http_port();
         options.aws_port = Some(self.parts.aws_port());
         let kept = setup::Kept::of(&self.parts);

@@ -1,5 +1,6 @@
 //! How a stack is to be.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use domain::Clock;
@@ -27,6 +28,9 @@ pub enum Mappings {
 pub struct StackOptions {
     /// Another template than the one of this build.
     pub template: Option<PathBuf>,
+    /// Values of the template's parameters that differ from those of every local
+    /// stack.
+    pub parameters: BTreeMap<String, String>,
     /// The gateway's port; 0 takes a free one.
     pub port: u16,
     /// The AWS endpoint's port: the next one, or a free one if `port` is 0.

@@ -184,7 +184,10 @@ fn writable(folder: &Path) -> Result<(), StackError> {
 }
 
 fn plan(options: &StackOptions, http_url: &str, aws_url: &str) -> Result<Plan, StackError> {
-    let place = local_place(http_url, aws_url);
+    let parameters = options.parameters.iter();
+    let place = parameters.fold(local_place(http_url, aws_url), |place, (name, value)| {
+        place.with(name, value)
+    });
     let mut plan = match &options.template {
         None => template::read(template::EMBEDDED, &place)?,
         Some(path) => {

@@ -72,11 +72,7 @@ impl Parts {
     }
 
     /// Sends a request straight to the table's service.
-    pub async fn dynamo(
-        &self,
-        action: &str,
-        request: &serde_json::Value,
-    ) -> Result<(), StackError> {
+    async fn dynamo(&self, action: &str, request: &serde_json::Value) -> Result<(), StackError> {
         reqwest::Client::new()
             .post(self.aws_url())
             .header("x-amz-target", format!("DynamoDB_20120810.{action}"))

@@ -3,8 +3,8 @@
 
 use data_encoding::BASE64URL_NOPAD;
 
-use crate::digest;
 use crate::ids::{TenantId, UserId, is_slug};
+use crate::secrets::Secrets;
 
 /// The longest token that is looked at.
 const MAX_TOKEN: usize = 1_024;
@@ -31,23 +31,24 @@ pub struct Unsubscribe {
 impl Unsubscribe {
     /// The token in the link. It is the same in every e-mail of the category
     /// and never ends, because people keep old e-mails.
-    pub fn token(&self, secret: &str) -> String {
+    pub fn token(&self, secrets: &Secrets) -> String {
         let (kind, id) = match &self.subscriber {
             Subscriber::User(user) => ("u", user.as_str()),
             Subscriber::Address(mark) => ("a", mark.as_str()),
         };
         let said = [self.tenant.as_str(), kind, id, &self.category].join("\n");
         let said = BASE64URL_NOPAD.encode(said.as_bytes());
-        format!("{said}.{}", signature(secret, &said))
+        let signature = secrets.sign(&parts(&said), SIGNATURE);
+        format!("{said}.{signature}")
     }
 
     /// Reads a token of ours; nothing if it is anybody else's.
-    pub fn read(secret: &str, token: &str) -> Option<Self> {
+    pub fn read(secrets: &Secrets, token: &str) -> Option<Self> {
         if token.len() > MAX_TOKEN {
             return None;
         }
         let (said, signed) = token.split_once('.')?;
-        if !digest::same(signed, &signature(secret, said)) {
+        if !secrets.signed(&parts(said), signed, SIGNATURE) {
             return None;
         }
         let said = String::from_utf8(BASE64URL_NOPAD.decode(said.as_bytes()).ok()?).ok()?;
@@ -69,15 +70,21 @@ impl Unsubscribe {
     }
 }
 
-fn signature(secret: &str, said: &str) -> String {
-    digest::keyed(secret.as_bytes(), &["unsubscribe", said], SIGNATURE)
+fn parts(said: &str) -> [&str; 2] {
+    ["unsubscribe", said]
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const SECRET: &str = "0123456789abcdef0123456789abcdef";
+    fn secrets() -> Secrets {
+        Secrets::read("0123456789abcdef0123456789abcdef", None)
+    }
+
+    fn others() -> Secrets {
+        Secrets::read("another secret", None)
+    }
 
     #[test]
     fn a_token_comes_back_as_what_it_was_made_of() {
@@ -90,13 +97,13 @@ mod tests {
                 subscriber,
                 category: "announcements".to_owned(),
             };
-            let token = made.token(SECRET);
+            let token = made.token(&secrets());
             assert!(
                 token
                     .bytes()
                     .all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
             );
-            assert_eq!(Unsubscribe::read(SECRET, &token), Some(made));
+            assert_eq!(Unsubscribe::read(&secrets(), &token), Some(made));
         }
     }
 
@@ -107,14 +114,14 @@ mod tests {
             subscriber: Subscriber::User("10".parse().unwrap()),
             category: "grades".to_owned(),
         };
-        let token = made.token(SECRET);
+        let token = made.token(&secrets());
         let other = Unsubscribe {
             subscriber: Subscriber::User("11".parse().unwrap()),
             ..made
         };
         let (_, signed) = token.split_once('.').unwrap();
         let (said, _) = other
-            .token("another secret")
+            .token(&others())
             .split_once('.')
             .map(|(a, b)| (a.to_owned(), b.to_owned()))
             .unwrap();
@@ -122,12 +129,12 @@ mod tests {
             String::new(),
             "x".repeat(2_000),
             format!("{said}.{signed}"),
-            other.token("another secret"),
+            other.token(&others()),
             token.to_uppercase(),
             format!("{token}x"),
         ];
         for token in spoilt {
-            assert_eq!(Unsubscribe::read(SECRET, &token), None, "{token}");
+            assert_eq!(Unsubscribe::read(&secrets(), &token), None, "{token}");
         }
     }
 }

@@ -32,7 +32,8 @@ impl Provider {
         );
         let router = issuer.router();
         tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-        let jwks = Jwks::new(url, clock.clone()).unwrap();
+        let tls = authorize::trust::provider(false).unwrap();
+        let jwks = Jwks::new(url, tls, clock.clone()).unwrap();
         Self {
             issuer,
             clock,

@@ -90,6 +90,34 @@ async fn a_key_is_made_listed_and_revoked() {
 }
 
 #[tokio::test]
+async fn a_key_is_rotated_and_both_are_good_for_a_while() {
+    let (world, _) = World::school().await;
+    let make = ["api-key", "create", "school", "svc_erp", "--role", "staff"];
+    let old = well(&world, &[&make[..], &["--days", "30", "--apply"]].concat()).await;
+    let hash = old["hash"].as_str().expect("a hash");
+    let rotate = ["api-key", "rotate", "school", hash, "--overlap", "2"];
+    assert!(well(&world, &rotate).await.get("secret").is_none());
+    let applied = [&rotate[..], &["--apply"]].concat();
+    let new = well(&world, &applied).await;
+    let old = world.bearer(old["secret"].as_str().expect("a key"));
+    let new = world.bearer(new["secret"].as_str().expect("a key"));
+    for service in [&old, &new] {
+        let me = service.get("/v1/users/me").await.ok();
+        assert_eq!(me["id"], "svc_erp", "{me}");
+        service.get("/v1/templates").await.ok();
+    }
+    world.later(2 * 3_600 + 61).await;
+    old.get("/v1/templates").await.problem(401, "unauthorized");
+    new.get("/v1/templates").await.ok();
+    // What has ended is not rotated again.
+    let said = refused(&world, &applied).await;
+    assert!(said.contains("no key"), "{said}");
+    // Thirty days for the old one are thirty days for the new one.
+    world.later(31 * 86_400).await;
+    new.get("/v1/templates").await.problem(401, "unauthorized");
+}
+
+#[tokio::test]
 async fn a_key_of_another_tenant_is_none() {
     let (world, _) = World::school().await;
     world.tenant("other").await;
@@ -97,6 +125,8 @@ async fn a_key_of_another_tenant_is_none() {
     let key = well(&world, &make).await;
     let hash = key["hash"].as_str().expect("a hash");
     let said = refused(&world, &["api-key", "revoke", "school", hash, "--apply"]).await;
+    assert!(said.contains("no key"), "{said}");
+    let said = refused(&world, &["api-key", "rotate", "school", hash, "--apply"]).await;
     assert!(said.contains("no key"), "{said}");
     let said = refused(&world, &["api-key", "list", "nowhere"]).await;
     assert!(said.contains("no tenant"), "{said}");

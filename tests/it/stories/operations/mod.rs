@@ -1,9 +1,11 @@
 //! OPS-1: the operations tool, against a running system.
 
+mod audit;
 mod dead_letters;
 mod founding;
 mod health;
 mod mending;
+mod secrets;
 
 use clap::Parser;
 use it::World;

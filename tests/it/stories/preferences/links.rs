@@ -150,3 +150,20 @@ async fn a_link_that_is_guessed_changed_or_of_somebody_who_is_gone_is_not_found(
     let pat = world.actor("school", "pat").get(PREFERENCES).await.ok();
     assert_eq!(pat["version"], 0);
 }
+
+#[tokio::test]
+async fn a_link_in_an_old_email_is_good_after_the_secret_was_changed() {
+    const OLD: &str = "the-secret-of-last-year-which-was-long";
+    let (mut world, head) = school().await;
+    world.deploy_again(&[("Secret", OLD)]).await;
+    announce(&world, &head, "general").await;
+    let path = link(&world, "mia@school.example").expect("a link");
+    let new = "the-secret-of-this-year-which-is-longer";
+    let rotated = [("Secret", new), ("PreviousSecrets", OLD)];
+    world.deploy_again(&rotated).await;
+    assert_eq!(click(&world.anonymous(), &path).await.status, 200);
+    let mine = world.actor("school", "mia").get(PREFERENCES).await.ok();
+    assert_eq!(effective(&mine, "announcements", "email")["allowed"], false);
+    world.deploy_again(&[("PreviousSecrets", "")]).await;
+    assert_eq!(click(&world.anonymous(), &path).await.status, 404);
+}

@@ -105,23 +105,13 @@ fn bring_twice(world: &World) {
 
 /// Everything in the table, as text.
 async fn table(world: &World) -> String {
-    let client = reqwest::Client::builder().no_proxy().build();
-    let client = client.expect("a client");
     let (mut all, mut after) = (String::new(), Value::Null);
     loop {
-        let mut request = json!({"TableName": world.plan().tables[0].name});
+        let mut request = json!({});
         if !after.is_null() {
             request["ExclusiveStartKey"] = after;
         }
-        let answer = client
-            .post(world.aws_url())
-            .header("x-amz-target", "DynamoDB_20120810.Scan")
-            .header("content-type", "application/x-amz-json-1.0")
-            .body(request.to_string())
-            .send()
-            .await
-            .expect("an answer");
-        let page: Value = answer.json().await.expect("a page");
+        let page = world.dynamo("Scan", request).await;
         let items = page["Items"].as_array().expect("items");
         all.extend(items.iter().map(|item| format!("{item}\n")));
         after = page["LastEvaluatedKey"].clone();

@@ -1,10 +1,18 @@
-//! The trail of privileged acts.
+//! The trail of privileged acts, and the seals that show whether it was changed.
+
+mod seal;
+#[cfg(test)]
+mod tests;
+mod verify;
 
 use serde::{Deserialize, Serialize};
 
 use crate::caller::Caller;
 use crate::ids::{AuditId, UserId};
 use crate::time::Timestamp;
+
+pub use seal::{KeptEntry, LATE_SECONDS, Seal, SealedEntry, seal};
+pub use verify::{Flaw, Head, Verdict, Verification};
 
 /// One privileged act. Written in the transaction of the act, never changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
