@@ -58,6 +58,14 @@ class Job:
         assert done.returncode in wanted, f"operate {arguments[0]} ended with {done.returncode}: {said}"
         return json.loads(done.stdout) if done.stdout else None
 
+    def sweep(self):
+        """The schedule runs every minute and cannot be fired by hand: the sweeper
+        is invoked with its event."""
+        name = self.deployment.physical("Sweep")
+        event = json.dumps({"source": "aws.events"})
+        answer = self.emulator.client("lambda").invoke(FunctionName=name, Payload=event)
+        assert "FunctionError" not in answer, answer["Payload"].read()
+
     def inspect(self, path):
         url = f"{self.emulator.endpoint}/_ministack/{path}?account={ACCOUNT}"
         with urllib.request.urlopen(url, timeout=30) as answer:

@@ -121,14 +121,6 @@ def keys(job):
     assert listed == expected, listed
 
 
-def sweep(job):
-    """The schedule runs every minute and cannot be fired by hand; this is its event."""
-    functions, sweeper = job.emulator.client("lambda"), job.deployment.physical("Sweep")
-    answer = functions.invoke(FunctionName=sweeper, Payload=json.dumps({"source": "aws.events"}))
-    said = answer["Payload"].read()
-    assert "FunctionError" not in answer, said
-
-
 def scheduled(job):
     """A scheduled send goes when the sweeper runs after its time"""
     at = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=3)
@@ -138,14 +130,14 @@ def scheduled(job):
     assert send["status"] == "scheduled", send
     while datetime.datetime.now(datetime.timezone.utc) < at:
         time.sleep(0.2)
-    sweep(job)
+    job.sweep()
     job.completed(send["id"])
 
 
 def sealed(job):
     """The audit trail is sealed and verified; an entry that is taken away in the
     table is named until it is there again"""
-    sweep(job)
+    job.sweep()
     [told] = job.operate("audit", "verify", "school")
     trail = told["trail"]
     assert trail["intact"] > 0 and trail["unsealed"] == 0 and trail["flaws"] == [], told
@@ -182,7 +174,7 @@ def renewed(job):
     job.head.get(f"/v1/users?page_size=2&after={page['page']['after']}").expect(200)
     made = {"id": "late", "name": "Late Comer", "roles": ["student"]}
     job.head.post("/v1/users", made).expect(201)
-    sweep(job)
+    job.sweep()
     [told] = job.operate("audit", "verify", "school")
     assert told["trail"]["seals"] > 1, told
 

@@ -94,6 +94,10 @@ async fn serve(args: &Args) -> Result<(), StackError> {
     if !args.no_demo {
         seed(&stack, args.quiet).await?;
     }
+    // So that the first minute's health is not that nothing is known yet.
+    if let Err(error) = stack.sweep().await {
+        tracing::warn!(%error, "the sweeper did not run");
+    }
     if args.by_hand {
         stack.settle().await;
     }

@@ -1,6 +1,7 @@
 //! Whether everything can work, each thing in a sentence.
 
-use delivery::standing;
+use delivery::standing::Providers;
+use domain::health::{Check, Findings, told};
 use domain::privacy::Email;
 use domain::time::plus_seconds;
 use serde_json::json;
@@ -13,49 +14,35 @@ use crate::trouble::Trouble;
 /// sweeper has had two turns at it.
 const LEFT_BEHIND_SECONDS: i64 = 180;
 
-struct Check {
-    about: String,
-    well: bool,
-    sentence: String,
-}
-
-impl Check {
-    fn new(about: impl Into<String>, well: bool, sentence: impl Into<String>) -> Self {
-        Self {
-            about: about.into(),
-            well,
-            sentence: sentence.into(),
-        }
-    }
-}
-
 pub(crate) async fn tell(
     place: &Place,
     email_from: Option<&Email>,
     out: &mut Reporter<'_>,
 ) -> Result<bool, Trouble> {
-    let mut checks = vec![api(place).await, table(place).await];
+    let mut checks = vec![api(place).await];
+    let findings = match place.store.findings().await {
+        Ok(findings) => {
+            checks.push(Check::new("table", true, "It answers."));
+            // The sweeper itself; what it found is asked anew below.
+            let told = told(findings.as_ref(), place.store.now());
+            checks.extend(told.into_iter().take(1));
+            findings
+        }
+        Err(error) => {
+            checks.push(Check::new("table", false, format!("{error}.")));
+            None
+        }
+    };
     checks.push(outbox(place).await);
     for (function, url) in &place.dead_letters {
         checks.push(dead_letters(place, function, url).await);
     }
-    let aws = place.env.aws();
-    let mut findings = vec![
-        standing::email_account(aws).await,
-        standing::text_account(aws).await,
-    ];
-    if let Some(sender) = email_from {
-        findings.push(standing::email_sender(aws, sender).await);
-    }
-    let findings = findings.into_iter();
-    checks.extend(findings.map(|found| Check::new(found.about, found.well, found.sentence)));
+    checks.extend(providers(place, email_from, findings).await);
 
     let well = checks.iter().all(|check| check.well);
     let document = json!({
         "well": well,
-        "checks": checks.iter().map(|check| json!({
-            "about": check.about, "well": check.well, "sentence": check.sentence,
-        })).collect::<Vec<_>>(),
+        "checks": checks,
     });
     let line = |check: &Check| {
         let mark = if check.well { "ok" } else { "NOT WELL" };
@@ -78,11 +65,31 @@ async fn api(place: &Place) -> Check {
     }
 }
 
-async fn table(place: &Place) -> Check {
-    match place.store.ping().await {
-        Ok(()) => Check::new("table", true, "It answers."),
-        Err(error) => Check::new("table", false, format!("{error}.")),
+/// What SES and SNS say now. The sender is the one that the sweeper found in the
+/// deployment's settings, unless another is asked about.
+async fn providers(
+    place: &Place,
+    email_from: Option<&Email>,
+    findings: Option<Findings>,
+) -> Vec<Check> {
+    const SENDER: &str = "e-mail sender";
+    let providers = Providers::new(place.env.aws());
+    let mut checks = vec![
+        providers.email_account().await,
+        providers.text_account().await,
+    ];
+    let (known, found) = findings.map(|kept| (kept.sender, kept.checks)).unzip();
+    match email_from.or(known.flatten().as_ref()) {
+        Some(sender) => checks.push(providers.email_sender(sender).await),
+        // What keeps the sweeper from asking, if it has said.
+        None => checks.extend(
+            found
+                .into_iter()
+                .flatten()
+                .filter(|check| check.about == SENDER),
+        ),
     }
+    checks
 }
 
 async fn outbox(place: &Place) -> Check {

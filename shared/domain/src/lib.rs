@@ -24,6 +24,7 @@ pub mod explain;
 pub mod feed;
 pub mod feedback;
 pub mod frames;
+pub mod health;
 pub mod idempotency;
 pub mod ids;
 pub mod import;

@@ -140,6 +140,11 @@ pub fn due(at: Timestamp, tenant: &TenantId, send: &SendId) -> Keys {
     )
 }
 
+/// What the sweeper found out about its deployment; it belongs to no tenant.
+pub fn findings() -> Keys {
+    Keys::new("SYS#HEALTH", "FINDINGS")
+}
+
 /// How often deliveries of a queue message began and had no outcome.
 pub fn begun(message: &str) -> Keys {
     Keys::new(format!("SYS#BEGUN#{message}"), "COUNT")

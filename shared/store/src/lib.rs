@@ -30,6 +30,7 @@ pub mod connections;
 pub mod contacts;
 pub mod events;
 pub mod feed;
+mod findings;
 pub mod given_up;
 pub mod groups;
 pub mod guardianships;

@@ -121,13 +121,6 @@ impl Store {
         Transaction::new(self.clone())
     }
 
-    /// Whether the table answers, for the health route.
-    pub async fn ping(&self) -> Result<(), StoreError> {
-        self.read::<serde_json::Value>(&Keys::new("SYS#HEALTH", "PING"))
-            .await
-            .map(drop)
-    }
-
     pub(crate) async fn read<T: DeserializeOwned>(
         &self,
         keys: &Keys,

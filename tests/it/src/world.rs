@@ -39,6 +39,12 @@ impl Builder {
         self
     }
 
+    /// A function is not given a setting, as after a wrong deployment.
+    pub fn without(mut self, function: &'static str, setting: &'static str) -> Self {
+        self.options.unset.push((function, setting));
+        self
+    }
+
     pub async fn start(self) -> World {
         let stack = Stack::start(self.options).await.expect("the stack starts");
         World {

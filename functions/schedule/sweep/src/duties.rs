@@ -40,6 +40,7 @@ impl Sweeper {
             ("connections", self.close_connections().await),
             ("completed", self.complete_sends().await),
             ("sealed", self.seal_trails().await),
+            ("standing", self.look_after_standing().await),
         ];
         for (name, result) in duties {
             match result {

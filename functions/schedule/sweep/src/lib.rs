@@ -1,13 +1,16 @@
 //! Woken by the schedule, every minute: re-sends what was left in the outbox,
 //! starts sends whose time has come, closes sockets that have ended, keeps the
-//! final figures of finished sends, and seals the audit trail. A missed or
-//! doubled run changes nothing: every step is conditional on what it finds.
+//! final figures of finished sends, seals the audit trail, and finds out how its
+//! deployment is. A missed or doubled run changes nothing: every step is
+//! conditional on what it finds.
 
 mod duties;
 mod reminders;
 mod seals;
 mod sockets;
+mod standing;
 
+use delivery::standing::Providers;
 use domain::secrets::Secrets;
 use lambda::{Context, Env, EnvError, Error, Function};
 use live::Live;
@@ -22,6 +25,9 @@ pub struct Sweeper {
     queue: Queue,
     live: Live,
     secrets: Secrets,
+    /// Are asked how the account stands; nothing is sent from here.
+    providers: Providers,
+    email_from: Option<String>,
 }
 
 pub fn function(env: Env) -> Result<Function, EnvError> {
@@ -40,12 +46,16 @@ pub fn function(env: Env) -> Result<Function, EnvError> {
         publish_event: Some(settings.required("QUEUE_PUBLISH_EVENT")),
         carry_out_privacy: Some(settings.required("QUEUE_CARRY_OUT_PRIVACY")),
     };
+    // Without it the rest is done all the same, and its lack is found.
+    let email_from = settings.optional("EMAIL_FROM");
     settings.finish()?;
     let sweeper = Sweeper {
         store: Store::new(env.aws(), table, env.clock()),
         queue: Queue::new(env.aws(), routes),
         live: Live::new(env.aws(), &endpoint),
         secrets,
+        providers: Providers::new(env.aws()),
+        email_from,
     };
     Ok(Function::new(move |_event: Value, _context: Context| {
         let sweeper = sweeper.clone();

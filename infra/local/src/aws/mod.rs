@@ -21,5 +21,6 @@ pub use faults::{Deaths, Effect, FaultRule, Faults, When};
 pub use mailbox::Mailbox;
 pub use meter::Meter;
 pub use ses::{FeedbackFaults, SendLimits};
+pub use sns::TextLimits;
 pub use sqs::{QueueFaults, QueueOptions, Redrive, Sqs};
 pub use state::{AwsOptions, AwsState, SetupError};

@@ -1,9 +1,11 @@
 //! Text messages: SNS's `Publish` to a phone number.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::Clock;
+use serde::{Deserialize, Serialize};
 
 use super::mailbox::{Content, Fate, Item, Mailbox, Text};
 use super::wire::{Answer, AwsError, Request, Service, escape, unique_id};
@@ -21,6 +23,15 @@ pub struct Sns {
     clock: Clock,
     mailbox: Mailbox,
     opted_out: Arc<Mutex<BTreeSet<String>>>,
+    sandbox: Arc<AtomicBool>,
+}
+
+/// What SNS lets the account do; out of the sandbox by itself. In it every
+/// number is still texted here, since the list of verified ones is not kept.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TextLimits {
+    pub sandbox: bool,
 }
 
 impl Sns {
@@ -29,12 +40,18 @@ impl Sns {
             clock,
             mailbox,
             opted_out: Arc::default(),
+            sandbox: Arc::default(),
         }
     }
 
     /// Marks a number as one whose owner answered STOP.
     pub fn opt_out(&self, number: &str) {
         self.numbers().insert(number.to_owned());
+    }
+
+    /// What the account may do from now on.
+    pub fn set_limits(&self, limits: TextLimits) {
+        self.sandbox.store(limits.sandbox, Ordering::Relaxed);
     }
 
     fn numbers(&self) -> MutexGuard<'_, BTreeSet<String>> {
@@ -63,6 +80,10 @@ impl Sns {
                     .map(|number| format!("<member>{number}</member>"))
                     .collect();
                 format!("<phoneNumbers>{members}</phoneNumbers>")
+            }
+            "GetSMSSandboxAccountStatus" => {
+                let sandbox = self.sandbox.load(Ordering::Relaxed);
+                format!("<IsInSandbox>{sandbox}</IsInSandbox>")
             }
             "OptInPhoneNumber" => {
                 self.numbers().remove(&number());

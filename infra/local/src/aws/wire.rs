@@ -142,6 +142,7 @@ fn email_action(method: &Method, rest: &str) -> String {
         ("POST", Some("outbound-emails"), None, _) => "SendEmail",
         ("POST", Some("outbound-bulk-emails"), None, _) => "SendBulkEmail",
         ("GET", Some("account"), None, _) => "GetAccount",
+        ("GET", Some("identities"), Some(_), None) => "GetEmailIdentity",
         ("POST", Some("templates"), None, _) => "CreateEmailTemplate",
         ("GET", Some("templates"), Some(_), None) => "GetEmailTemplate",
         ("PUT", Some("templates"), Some(_), None) => "UpdateEmailTemplate",

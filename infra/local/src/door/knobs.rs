@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::aws::faults::RuleState;
-use crate::aws::{FaultRule, FeedbackFaults, QueueFaults, SendLimits};
+use crate::aws::{FaultRule, FeedbackFaults, QueueFaults, SendLimits, TextLimits};
 use crate::gateway::SocketFaults;
 use crate::runner::{FunctionFaults, SourceFaults};
 use crate::stack::Parts;
@@ -90,6 +90,15 @@ pub(super) async fn sending(
     Json(limits): Json<SendLimits>,
 ) -> StatusCode {
     parts.aws().ses().set_limits(limits);
+    StatusCode::NO_CONTENT
+}
+
+/// What SNS lets the account do.
+pub(super) async fn texting(
+    State(parts): State<Parts>,
+    Json(limits): Json<TextLimits>,
+) -> StatusCode {
+    parts.aws().sns().set_limits(limits);
     StatusCode::NO_CONTENT
 }
 

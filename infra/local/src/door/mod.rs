@@ -49,6 +49,7 @@ fn side_door() -> Router<Parts> {
         .route("/_local/functions/{function}/kill", post(control::kill))
         .route("/_local/feedback/faults", put(knobs::feedback))
         .route("/_local/sending", put(knobs::sending))
+        .route("/_local/texting", put(knobs::texting))
         .route(
             "/_local/faults",
             get(knobs::list).post(knobs::add).delete(knobs::clear),

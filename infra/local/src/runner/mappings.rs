@@ -143,16 +143,47 @@ impl EventSource {
         any
     }
 
+    /// Works on one batch to its end, beside whatever runs; whether there was
+    /// one. What is left of a queue is seen between two steps.
+    pub async fn step(&self) -> bool {
+        let Inner {
+            sqs,
+            mapping,
+            permits,
+            ..
+        } = &*self.0;
+        let Ok(permit) = Arc::clone(permits).acquire_owned().await else {
+            return false;
+        };
+        match sqs
+            .receive(&mapping.queue, mapping.batch_size, Duration::ZERO)
+            .await
+        {
+            Ok(batch) if !batch.is_empty() => self.working(permit, batch).await,
+            _ => return false,
+        }
+        true
+    }
+
     fn start(&self, batch: Vec<Delivered>, permit: OwnedSemaphorePermit) {
+        tokio::spawn(self.working(permit, batch));
+    }
+
+    /// The work on a batch, which counts as running from now on.
+    fn working(
+        &self,
+        permit: OwnedSemaphorePermit,
+        batch: Vec<Delivered>,
+    ) -> impl Future<Output = ()> + Send + use<> {
         self.0.running.fetch_add(1, Ordering::SeqCst);
         let finished = Finished {
             source: self.clone(),
             _permit: permit,
         };
-        tokio::spawn(async move {
+        async move {
             finished.source.deliver(batch).await;
             drop(finished);
-        });
+        }
     }
 
     async fn deliver(&self, batch: Vec<Delivered>) {

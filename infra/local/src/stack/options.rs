@@ -43,6 +43,9 @@ pub struct StackOptions {
     /// Answers of the identity provider know the demonstration people.
     pub demo: bool,
     pub mappings: Mappings,
+    /// Functions and settings that they are not given, as after a deployment
+    /// that went wrong.
+    pub unset: Vec<(&'static str, &'static str)>,
 }
 
 impl StackOptions {

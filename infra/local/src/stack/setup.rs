@@ -189,14 +189,23 @@ fn plan(options: &StackOptions, http_url: &str, aws_url: &str) -> Result<Plan, S
     let place = parameters.fold(local_place(http_url, aws_url), |place, (name, value)| {
         place.with(name, value)
     });
-    let Some(path) = &options.template else {
-        return Ok(template::read(template::EMBEDDED, &place)?);
+    let mut plan = match &options.template {
+        None => template::read(template::EMBEDDED, &place)?,
+        Some(path) => {
+            let text =
+                std::fs::read_to_string(path).map_err(|source| StackError::TemplateFile {
+                    path: path.clone(),
+                    source,
+                })?;
+            template::read(&text, &place)?
+        }
     };
-    let text = std::fs::read_to_string(path).map_err(|source| StackError::TemplateFile {
-        path: path.clone(),
-        source,
-    })?;
-    Ok(template::read(&text, &place)?)
+    for (function, setting) in &options.unset {
+        if let Some(function) = plan.functions.get_mut(*function) {
+            function.environment.remove(*setting);
+        }
+    }
+    Ok(plan)
 }
 
 fn aws_options(plan: &Plan, options: &StackOptions) -> AwsOptions {

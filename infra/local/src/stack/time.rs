@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use serde_json::json;
 
 use super::{Parts, StackError};
-use crate::aws::{FeedbackFaults, SendLimits};
+use crate::aws::{FeedbackFaults, SendLimits, TextLimits};
 use crate::gateway::SocketFaults;
 use crate::runner::{InvokeError, SourceFaults};
 
@@ -34,6 +34,7 @@ impl Parts {
             .ses()
             .set_feedback_faults(FeedbackFaults::default());
         self.aws().ses().set_limits(SendLimits::default());
+        self.aws().sns().set_limits(TextLimits::default());
         for source in self.sources() {
             source.set_faults(SourceFaults::default());
             if let Err(error) = self

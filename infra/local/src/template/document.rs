@@ -6,7 +6,7 @@ use serde_yaml_ng::Value as Yaml;
 use super::TemplateError;
 
 /// The long name of each intrinsic that the template may use.
-const INTRINSICS: [(&str, &str); 9] = [
+const INTRINSICS: [(&str, &str); 11] = [
     ("Ref", "Ref"),
     ("GetAtt", "Fn::GetAtt"),
     ("Sub", "Fn::Sub"),
@@ -16,6 +16,8 @@ const INTRINSICS: [(&str, &str); 9] = [
     ("And", "Fn::And"),
     ("Or", "Fn::Or"),
     ("Join", "Fn::Join"),
+    ("Split", "Fn::Split"),
+    ("Select", "Fn::Select"),
 ];
 
 pub(super) fn parse(text: &str) -> Result<Value, TemplateError> {

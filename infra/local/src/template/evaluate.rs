@@ -147,6 +147,21 @@ impl Scope<'_> {
                 }
                 _ => Err(bad()),
             },
+            "Fn::Split" => match argument.as_array().map(Vec::as_slice) {
+                Some([Value::String(between), text]) => {
+                    let text = plain(&self.evaluate(place, text)?);
+                    Ok(text.split(between.as_str()).map(str::to_owned).collect())
+                }
+                _ => Err(bad()),
+            },
+            "Fn::Select" => match argument.as_array().map(Vec::as_slice) {
+                Some([at, items]) => {
+                    let at = plain(at).parse::<usize>().map_err(|_| bad())?;
+                    let items = self.evaluate(place, items)?;
+                    items.get(at).cloned().ok_or_else(bad)
+                }
+                _ => Err(bad()),
+            },
             other => Err(TemplateError::new(
                 place,
                 format!("{other} is not understood here."),

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use regex_lite::Regex;
 use serde_json::{Map, Value};
 
+use super::evaluate::plain;
 use super::{Place, TemplateError};
 
 #[derive(Debug)]
@@ -135,6 +137,7 @@ fn parameters(document: &Value, place: &Place) -> Result<BTreeMap<String, Value>
                 format!("{value} is not one of its AllowedValues."),
             ));
         }
+        constrained(name, parameter, &value)?;
         let value = match &value {
             Value::String(text) if list => {
                 text.split(',').map(|part| part.trim().to_owned()).collect()
@@ -144,4 +147,21 @@ fn parameters(document: &Value, place: &Place) -> Result<BTreeMap<String, Value>
         values.insert(name.clone(), value);
     }
     Ok(values)
+}
+
+/// Holds a value to its parameter's pattern and length, as CloudFormation does,
+/// with the sentence that the template has for it.
+fn constrained(name: &str, parameter: &Value, value: &Value) -> Result<(), TemplateError> {
+    let value = plain(value);
+    let text = |key: &str| parameter.get(key).and_then(Value::as_str);
+    let pattern = text("AllowedPattern").map(Regex::new).transpose();
+    let pattern = pattern.map_err(|error| TemplateError::new(name, error.to_string()))?;
+    let least = parameter.get("MinLength").and_then(Value::as_u64);
+    let fits = pattern.is_none_or(|pattern| pattern.is_match(&value))
+        && least.is_none_or(|least| value.chars().count() as u64 >= least);
+    if fits {
+        return Ok(());
+    }
+    let sentence = text("ConstraintDescription").unwrap_or("its value is not allowed.");
+    Err(TemplateError::new(name, sentence))
 }

@@ -161,3 +161,43 @@ fn parameters_are_needed_and_checked() {
     let wrong = read(EMBEDDED, &place().with("Stage", "production")).unwrap_err();
     assert_eq!(wrong.place, "Stage");
 }
+
+#[test]
+fn what_a_parameter_must_be_is_said_in_a_sentence() {
+    for (name, wrong) in [
+        ("Secret", &["", "too short"][..]),
+        ("JwksUrl", &["", "login.example.org", "https://"]),
+        ("JwtIssuer", &["", "example", "https:// example.org"]),
+        ("JwtAudience", &["", "two words"]),
+        (
+            "EmailFrom",
+            &[
+                "",
+                "office",
+                "Office <office@example.org>",
+                "a@b@example.org",
+            ],
+        ),
+        ("AlarmEmail", &["nobody"]),
+    ] {
+        for value in wrong {
+            let refused = read(EMBEDDED, &place().with(name, *value)).unwrap_err();
+            assert_eq!(refused.place, name);
+            let sentence = refused.message;
+            let begins = format!("{name} must ");
+            assert!(
+                sentence.starts_with(&begins) && sentence.ends_with('.'),
+                "{sentence}"
+            );
+        }
+    }
+    for (name, right) in [
+        ("JwksUrl", "https://login.example.org/tenant/v2.0/keys?v=1"),
+        ("JwtIssuer", "https://login.example.org/"),
+        ("JwtAudience", "api://campanile"),
+        ("EmailFrom", "no-reply+x@news.example.org"),
+        ("AlarmEmail", ""),
+    ] {
+        read(EMBEDDED, &place().with(name, right)).unwrap();
+    }
+}

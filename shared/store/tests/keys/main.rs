@@ -86,6 +86,7 @@ fn sends(golden: &mut Golden, at: Timestamp) {
         &keys::address_owner(&t, &send, Channel::Email, "mia@school.example"),
     );
     golden.item("due", &keys::due(at, &t, &send));
+    golden.item("findings", &keys::findings());
     golden.item("begun", &keys::begun("0b1c-message"));
     golden.item(
         "outbox",

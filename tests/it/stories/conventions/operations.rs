@@ -10,6 +10,7 @@ use super::school;
 #[tokio::test]
 async fn health_needs_no_credential_and_says_what_answers() {
     let (world, _head, _mia) = school().await;
+    world.sweep().await.expect("the sweeper runs");
     let health = world.anonymous().get("/v1/health").await.ok();
     assert_eq!(
         (&health["status"], &health["table"]),

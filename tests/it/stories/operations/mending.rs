@@ -2,23 +2,13 @@
 
 use local::aws::{Effect, When, wire::Service};
 
-use super::{operate, refused, well};
+use super::{about, operate, refused, well};
 use crate::pipeline::{mails, rule, school_of, to_all};
-
-/// The sentence about one part, and whether it is well.
-fn about<'a>(told: &'a serde_json::Value, part: &str) -> (&'a str, bool) {
-    let checks = told["checks"].as_array().expect("checks");
-    let check = checks.iter().find(|check| check["about"] == part);
-    let check = check.unwrap_or_else(|| panic!("nothing about {part}: {told}"));
-    (
-        check["sentence"].as_str().expect("a sentence"),
-        check["well"] == true,
-    )
-}
 
 #[tokio::test]
 async fn health_tells_each_part_in_a_sentence() {
     let (world, head, template) = school_of(1).await;
+    world.later(60).await;
     let told = well(&world, &["health"]).await;
     assert_eq!(about(&told, "api"), ("It answers.", true));
     assert_eq!(about(&told, "table"), ("It answers.", true));

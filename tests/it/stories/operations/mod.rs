@@ -3,6 +3,7 @@
 mod audit;
 mod dead_letters;
 mod founding;
+mod health;
 mod mending;
 mod secrets;
 
@@ -34,4 +35,15 @@ pub(crate) async fn well(world: &World, command: &[&str]) -> Value {
 pub(crate) async fn refused(world: &World, command: &[&str]) -> String {
     let outcome = operate(world, command).await;
     outcome.expect_err("it is refused").to_string()
+}
+
+/// The sentence about one part, and whether it is well.
+pub(crate) fn about<'a>(told: &'a Value, part: &str) -> (&'a str, bool) {
+    let checks = told["checks"].as_array().expect("checks");
+    let check = checks.iter().find(|check| check["about"] == part);
+    let check = check.unwrap_or_else(|| panic!("nothing about {part}: {told}"));
+    (
+        check["sentence"].as_str().expect("a sentence"),
+        check["well"] == true,
+    )
 }

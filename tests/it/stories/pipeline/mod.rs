@@ -6,6 +6,7 @@ mod doubts;
 mod feedback;
 mod functions;
 mod given_up;
+mod lanes;
 mod outbox;
 mod parallel;
 mod poison;

@@ -75,15 +75,21 @@ fn only_who_delivers_may_send() {
     let functions = plan().functions;
     for name in functions.keys() {
         let text = resource(&template, name).expect("the function");
-        let mails = text.contains("ses:");
+        let mails = text.contains("ses:Send");
         assert_eq!(mails, name == "DeliverEmail", "{name} and SES");
-        let texts = text.contains("sns:");
+        let texts = text.contains("sns:Publish");
         assert_eq!(texts, name == "DeliverSms", "{name} and SNS");
+        // The sweeper asks both how the account stands, and nobody else does.
+        let asks = text.contains("ses:GetEmailIdentity") || text.contains("sns:Get");
+        assert_eq!(asks, name == "Sweep", "{name} and the account");
+        let knows = mails || texts || asks;
+        let named = text.contains("ses:") || text.contains("sns:");
+        assert_eq!(named, knows, "{name} may do more with SES or SNS");
         assert!(!text.contains("dynamodb:Scan"), "{name} may scan");
     }
     // Each with a reason beside it.
     let all = template.matches("Resource: '*'").count();
-    assert_eq!(all, 1, "statements for every resource");
+    assert_eq!(all, 2, "statements for every resource");
 }
 
 #[test]

@@ -22,6 +22,9 @@ pub struct SendLimits {
     pub production_access: bool,
     /// `HEALTHY`, `PROBATION` or `SHUTDOWN`.
     pub enforcement_status: String,
+    /// Whether the domain and address of every sender are verified; without it
+    /// none is, and nothing is taken.
+    pub verified: bool,
 }
 
 impl Default for SendLimits {
@@ -32,6 +35,7 @@ impl Default for SendLimits {
             sending_enabled: true,
             production_access: true,
             enforcement_status: "HEALTHY".to_owned(),
+            verified: true,
         }
     }
 }

@@ -87,6 +87,7 @@ impl Ses {
                 let told = locked(&self.0.sending).told(self.0.clock.now());
                 Ok(Answer::json(Service::Ses, &told))
             }
+            "GetEmailIdentity" => get_identity(&self.0, request),
             "CreateEmailTemplate" | "UpdateEmailTemplate" => save_template(&self.0, request),
             "GetEmailTemplate" => get_template(&self.0, request),
             "DeleteEmailTemplate" => {
@@ -124,6 +125,28 @@ fn bad_request(message: impl Into<String>) -> AwsError {
 
 fn not_found(message: impl Into<String>) -> AwsError {
     AwsError::new(Service::Ses, 404, "NotFoundException", message)
+}
+
+fn get_identity(ses: &Inner, request: &Request) -> Result<Answer, AwsError> {
+    let identity = request.last_segment();
+    if !locked(&ses.sending).limits.verified {
+        return Err(not_found(format!(
+            "Email identity {identity} does not exist."
+        )));
+    }
+    let kind = if identity.contains('@') {
+        "EMAIL_ADDRESS"
+    } else {
+        "DOMAIN"
+    };
+    Ok(Answer::json(
+        Service::Ses,
+        &json!({
+            "IdentityType": kind,
+            "VerificationStatus": "SUCCESS",
+            "VerifiedForSendingStatus": true,
+        }),
+    ))
 }
 
 fn save_template(ses: &Inner, request: &Request) -> Result<Answer, AwsError> {

@@ -45,7 +45,7 @@ pub(super) fn one(ses: &Inner, request: &Request) -> Result<Answer, AwsError> {
         ))),
     };
     email.from = input.from_email_address.unwrap_or(email.from);
-    check_sender(&email)?;
+    check_sender(ses, &email)?;
     check_destination(&input.destination).map_err(bad_request)?;
     admit(ses).map_err(|refusal| {
         let (status, code, message) = refusal.error();
@@ -75,7 +75,7 @@ pub(super) fn bulk(ses: &Inner, request: &Request) -> Result<Answer, AwsError> {
         configuration_set: input.configuration_set_name,
         ..Email::default()
     };
-    check_sender(&email)?;
+    check_sender(ses, &email)?;
     content_of(ses, &template)?;
     let results: Vec<Value> = input
         .bulk_email_entries
@@ -281,7 +281,11 @@ fn tags(layers: &[&[NameValue]]) -> Result<BTreeMap<String, String>, AwsError> {
     Ok(tags)
 }
 
-fn check_sender(email: &Email) -> Result<(), AwsError> {
+fn check_sender(ses: &Inner, email: &Email) -> Result<(), AwsError> {
+    if !locked(&ses.sending).limits.verified {
+        let message = "Email address is not verified.";
+        return Err(AwsError::new(Service::Ses, 400, "MessageRejected", message));
+    }
     if email.from.is_empty() {
         return Err(bad_request("Missing required parameter FromEmailAddress."));
     }

@@ -96,6 +96,49 @@ async fn visibility_ends_early_and_retention_ends_all() {
     assert_eq!(sqs.depth("work").unwrap().total(), 0);
 }
 
+fn of(group: &str, body: String) -> NewMessage {
+    NewMessage {
+        group: Some(group.to_owned()),
+        ..NewMessage::text(body)
+    }
+}
+
+async fn bodies(sqs: &Sqs, max: usize) -> Vec<String> {
+    let taken = sqs.receive("work", max, Duration::ZERO).await.unwrap();
+    taken.into_iter().map(|message| message.body).collect()
+}
+
+#[tokio::test]
+async fn a_quiet_group_goes_before_a_noisy_one() {
+    let clock = Clock::system();
+    let sqs = queues(&clock);
+    for number in 0..20 {
+        sqs.send("work", of("noisy", format!("n{number}"))).unwrap();
+    }
+    assert_eq!(bodies(&sqs, 3).await, ["n0", "n1", "n2"], "nobody waits");
+    for number in 0..2 {
+        sqs.send("work", of("quiet", format!("q{number}"))).unwrap();
+    }
+    for number in 0..2 {
+        sqs.send("work", NewMessage::text(format!("alone{number}")))
+            .unwrap();
+    }
+    // A message alone has nobody of its group before it, however many there are.
+    assert_eq!(
+        bodies(&sqs, 10).await,
+        [
+            "q0", "alone0", "alone1", "q1", "n3", "n4", "n5", "n6", "n7", "n8"
+        ]
+    );
+    // What comes back is not in flight any more.
+    pass(&clock, &sqs, 31);
+    sqs.send("work", of("quiet", "q2".to_owned())).unwrap();
+    assert_eq!(
+        bodies(&sqs, 6).await,
+        ["n0", "q0", "alone0", "alone1", "n1", "q1"]
+    );
+}
+
 #[tokio::test]
 async fn a_fifo_group_waits_for_its_first_message() {
     let clock = Clock::system();

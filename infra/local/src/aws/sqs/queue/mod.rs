@@ -1,5 +1,6 @@
 //! One queue: what is visible, what is hidden until when, and what is gone.
 
+mod ready;
 mod receipt;
 mod receive;
 
@@ -13,6 +14,8 @@ use super::journal::Journal;
 use super::message::{Message, NewMessage, md5_hex};
 use super::options::{Depth, QueueFaults, QueueOptions};
 use crate::aws::wire::unique_id;
+
+use self::ready::Ready;
 
 pub(super) use receipt::Receipt;
 
@@ -38,10 +41,11 @@ pub(super) struct Queue {
     pub(super) created_ms: i64,
     arn: String,
     messages: HashMap<u64, Held>,
-    ready: BTreeSet<u64>,
+    ready: Ready,
     hidden: BTreeSet<(i64, u64)>,
     in_flight: usize,
-    /// FIFO groups with messages in flight; nothing else of them is given out.
+    /// Messages in flight of each group. A FIFO queue gives out nothing else of
+    /// such a group, a standard queue prefers the groups with the fewest.
     busy: HashMap<String, usize>,
     recent: HashMap<String, (i64, String)>,
     next_seq: u64,
@@ -63,7 +67,7 @@ impl Queue {
             created_ms: now_ms,
             arn,
             messages: HashMap::new(),
-            ready: BTreeSet::new(),
+            ready: Ready::default(),
             hidden: BTreeSet::new(),
             in_flight: 0,
             busy: HashMap::new(),
@@ -183,7 +187,7 @@ impl Queue {
             self.hidden.insert((message.visible_ms, seq));
             Place::Delayed
         } else {
-            self.ready.insert(seq);
+            self.ready.insert(&message);
             Place::Ready
         };
         self.messages.insert(seq, Held { message, place });
@@ -233,7 +237,7 @@ impl Queue {
             free(&mut self.busy, held.message.group.as_deref());
         }
         held.place = Place::Ready;
-        self.ready.insert(seq);
+        self.ready.insert(&held.message);
     }
 
     /// Removes a message and its trace in the journal.
@@ -253,7 +257,7 @@ impl Queue {
 
     fn forget(&mut self, seq: u64) -> Option<Held> {
         let held = self.messages.remove(&seq)?;
-        self.ready.remove(&seq);
+        self.ready.remove(&held.message);
         self.hidden.remove(&(held.message.visible_ms, seq));
         if held.place == Place::InFlight {
             self.in_flight -= 1;
@@ -272,7 +276,7 @@ impl Queue {
     /// Takes every visible message out, for a move to another queue.
     pub(super) fn drain(&mut self, now_ms: i64) -> Vec<Message> {
         self.catch_up(now_ms);
-        let all: Vec<u64> = self.ready.iter().copied().collect();
+        let all: Vec<u64> = self.ready.oldest().collect();
         all.into_iter()
             .filter_map(|seq| self.forget(seq))
             .map(|held| held.message)

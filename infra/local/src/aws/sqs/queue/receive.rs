@@ -57,27 +57,23 @@ impl Queue {
     }
 
     fn pick(&mut self, max: usize) -> Vec<u64> {
-        if !self.options.fifo || self.faults.reorder {
-            let ahead = if self.faults.reorder {
-                SHUFFLE.max(max)
-            } else {
-                max
-            };
-            let mut picked: Vec<u64> = self.ready.iter().copied().take(ahead).collect();
-            if self.faults.reorder {
-                picked.shuffle(&mut self.dice);
-            }
+        if self.faults.reorder {
+            let mut picked: Vec<u64> = self.ready.oldest().take(SHUFFLE.max(max)).collect();
+            picked.shuffle(&mut self.dice);
             picked.truncate(max);
             return picked;
         }
-        let free = |seq: &&u64| {
+        if !self.options.fifo {
+            return self.ready.fairest(max, &self.busy);
+        }
+        let free = |seq: &u64| {
             let group = self
                 .messages
                 .get(seq)
                 .and_then(|held| held.message.group.as_ref());
             group.is_none_or(|group| !self.busy.contains_key(group))
         };
-        self.ready.iter().filter(free).copied().take(max).collect()
+        self.ready.oldest().filter(free).take(max).collect()
     }
 
     fn hand_out(&mut self, seq: u64, until_ms: i64, now_ms: i64) -> Option<Delivered> {
@@ -89,7 +85,7 @@ impl Queue {
         if let Some(journal) = &mut self.journal {
             journal.received(&held.message, now_ms);
         }
-        self.ready.remove(&seq);
+        self.ready.remove(&held.message);
         if until_ms > now_ms {
             held.place = Place::InFlight;
             held.message.visible_ms = until_ms;
@@ -99,7 +95,7 @@ impl Queue {
                 *self.busy.entry(group.clone()).or_default() += 1;
             }
         } else {
-            self.ready.insert(seq);
+            self.ready.insert(&held.message);
         }
         self.maybe_duplicate(seq, now_ms);
         Some(delivered)
