@@ -137,7 +137,7 @@ EVENTS = {
     # Its signature is not ours, so it says nothing about any e-mail of ours.
     "record-feedback.json": taken(),
     "sends.json": rest(200, people=12, complete=True, channels=dict),
-    "sweep.json": counts("completed", "connections", "outbox", "reminded", "sealed", "started"),
+    "sweep.json": counts("completed", "connections", "outbox", "reminded", "sealed", "standing", "started"),
     "templates.json": rest(201, version=1, name="Closed"),
     # Made by somebody else.
     "unsubscribe.json": page(404),

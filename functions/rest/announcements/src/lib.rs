@@ -13,8 +13,6 @@ use domain::cursor::CursorKey;
 use lambda::{Env, EnvError, Function, rest};
 use queue::{Queue, Routes};
 use store::Store;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// What the handlers share.
 #[derive(Debug, Clone)]
@@ -53,30 +51,21 @@ pub fn function(env: Env) -> Result<Function, EnvError> {
         cursors: CursorKey::new(secrets),
         queue: Queue::new(env.aws(), queues),
     };
-    let (router, _) = routes().with_state(state).split_for_parts();
+    let router = router().with_state(state);
     Ok(rest::function(router, store))
 }
 
-/// The part of the public document that describes these routes.
-pub fn openapi() -> utoipa::openapi::OpenApi {
-    routes().into_openapi()
-}
-
-fn routes() -> OpenApiRouter<Announcements> {
-    OpenApiRouter::default()
-        .routes(routes!(
-            manage::list_announcements,
-            manage::create_announcement
-        ))
-        .routes(routes!(readers::list_my_announcements))
-        .routes(routes!(statistics::get_announcement_totals))
-        .routes(routes!(
-            readers::get_announcement,
-            manage::update_announcement,
-            manage::delete_announcement
-        ))
-        .routes(routes!(publish::publish_announcement))
-        .routes(routes!(publish::unpublish_announcement))
-        .routes(routes!(readers::mark_announcement_read))
-        .routes(routes!(statistics::get_announcement_statistics))
+lambda::routes! {
+    Announcements:
+    manage::list_announcements,
+    manage::create_announcement,
+    readers::list_my_announcements,
+    statistics::get_announcement_totals,
+    readers::get_announcement,
+    manage::update_announcement,
+    manage::delete_announcement,
+    publish::publish_announcement,
+    publish::unpublish_announcement,
+    readers::mark_announcement_read,
+    statistics::get_announcement_statistics,
 }

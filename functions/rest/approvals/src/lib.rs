@@ -18,8 +18,6 @@ use lambda::{Env, EnvError, Function, rest};
 use queue::{Queue, Routes};
 use store::Store;
 use store::outbox::OutboxRow;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use crate::body::ApprovalBody;
 use crate::rights::Rights;
@@ -50,24 +48,20 @@ pub fn function(env: Env) -> Result<Function, EnvError> {
         queue: Queue::new(env.aws(), queues),
         cursors: CursorKey::new(secrets),
     };
-    let (router, _) = routes().with_state(approvals).split_for_parts();
+    let router = router().with_state(approvals);
     Ok(rest::function(router, store))
 }
 
-/// The part of the public document that describes these routes.
-pub fn openapi() -> utoipa::openapi::OpenApi {
-    routes().into_openapi()
-}
-
-fn routes() -> OpenApiRouter<Approvals> {
-    OpenApiRouter::default()
-        .routes(routes!(list::list_approvals, create::create_approval))
-        .routes(routes!(statistics::get_approval_statistics))
-        .routes(routes!(bulk::bulk_approve))
-        .routes(routes!(list::get_approval))
-        .routes(routes!(decide::approve))
-        .routes(routes!(decide::reject))
-        .routes(routes!(decide::withdraw))
+lambda::routes! {
+    Approvals:
+    list::list_approvals,
+    create::create_approval,
+    statistics::get_approval_statistics,
+    bulk::bulk_approve,
+    list::get_approval,
+    decide::approve,
+    decide::reject,
+    decide::withdraw,
 }
 
 impl Approvals {

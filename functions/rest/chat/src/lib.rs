@@ -14,8 +14,6 @@ use lambda::{Env, EnvError, Function, rest};
 use queue::{Queue, Routes};
 use store::Store;
 use store::outbox::OutboxRow;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// What the handlers share.
 #[derive(Debug, Clone)]
@@ -42,34 +40,31 @@ pub fn function(env: Env) -> Result<Function, EnvError> {
         queue: Queue::new(env.aws(), queues),
         cursors: CursorKey::new(secrets),
     };
-    let (router, _) = routes().with_state(chat).split_for_parts();
+    let router = router().with_state(chat);
     Ok(rest::function(router, store))
 }
 
-/// The part of the public document that describes these routes.
-pub fn openapi() -> utoipa::openapi::OpenApi {
-    routes().into_openapi()
-}
-
-fn routes() -> OpenApiRouter<Chat> {
-    OpenApiRouter::default()
-        .routes(routes!(invitations::list_invitations, invitations::invite))
-        .routes(routes!(
-            invitations::get_invitation,
-            invitations::withdraw_invitation
-        ))
-        .routes(routes!(invitations::accept_invitation))
-        .routes(routes!(invitations::reject_invitation))
-        .routes(routes!(blocks::list_blocks, blocks::block_person))
-        .routes(routes!(blocks::unblock_person))
-        .routes(routes!(people::list_people))
-        .routes(routes!(rooms::list_rooms))
-        .routes(routes!(rooms::count_unread))
-        .routes(routes!(rooms::get_room))
-        .routes(routes!(messages::list_messages, messages::post_message))
-        .routes(routes!(messages::edit_message, messages::delete_message))
-        .routes(routes!(messages::mark_read))
-        .routes(routes!(messages::sync_room))
+lambda::routes! {
+    Chat:
+    invitations::list_invitations,
+    invitations::invite,
+    invitations::get_invitation,
+    invitations::withdraw_invitation,
+    invitations::accept_invitation,
+    invitations::reject_invitation,
+    blocks::list_blocks,
+    blocks::block_person,
+    blocks::unblock_person,
+    people::list_people,
+    rooms::list_rooms,
+    rooms::count_unread,
+    rooms::get_room,
+    messages::list_messages,
+    messages::post_message,
+    messages::edit_message,
+    messages::delete_message,
+    messages::mark_read,
+    messages::sync_room,
 }
 
 impl Chat {

@@ -21,8 +21,6 @@ use domain::{Caller, Problem};
 use lambda::{Env, EnvError, Function, rest};
 use queue::{Queue, Routes};
 use store::Store;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// A lost race between two people.
 const CHANGED: &str = "It has changed meanwhile; read it again.";
@@ -63,45 +61,37 @@ pub fn function(env: Env) -> Result<Function, EnvError> {
         queue: Queue::new(env.aws(), queues),
         cursors: CursorKey::new(secrets),
     };
-    let (router, _) = routes().with_state(communities).split_for_parts();
+    let router = router().with_state(communities);
     Ok(rest::function(router, store))
 }
 
-/// The part of the public document that describes these routes.
-pub fn openapi() -> utoipa::openapi::OpenApi {
-    routes().into_openapi()
-}
-
-fn routes() -> OpenApiRouter<Communities> {
-    OpenApiRouter::default()
-        .routes(routes!(manage::list_communities, opening::create_community))
-        .routes(routes!(
-            manage::get_community,
-            manage::update_community,
-            manage::delete_community
-        ))
-        .routes(routes!(members::join_community))
-        .routes(routes!(members::leave_community))
-        .routes(routes!(members::list_members))
-        .routes(routes!(roles::set_member, roles::remove_member))
-        .routes(routes!(posts::list_posts, write::create_post))
-        .routes(routes!(
-            posts::get_post,
-            write::update_post,
-            moderate::delete_post
-        ))
-        .routes(routes!(posts::list_replies))
-        .routes(routes!(write::submit_post))
-        .routes(routes!(moderate::approve_post))
-        .routes(routes!(moderate::reject_post))
-        .routes(routes!(moderate::pin_post))
-        .routes(routes!(moderate::unpin_post))
-        .routes(routes!(
-            reactions::list_reactions,
-            reactions::react,
-            reactions::take_all_back
-        ))
-        .routes(routes!(reactions::take_back))
+lambda::routes! {
+    Communities:
+    manage::list_communities,
+    opening::create_community,
+    manage::get_community,
+    manage::update_community,
+    manage::delete_community,
+    members::join_community,
+    members::leave_community,
+    members::list_members,
+    roles::set_member,
+    roles::remove_member,
+    posts::list_posts,
+    write::create_post,
+    posts::get_post,
+    write::update_post,
+    moderate::delete_post,
+    posts::list_replies,
+    write::submit_post,
+    moderate::approve_post,
+    moderate::reject_post,
+    moderate::pin_post,
+    moderate::unpin_post,
+    reactions::list_reactions,
+    reactions::react,
+    reactions::take_all_back,
+    reactions::take_back,
 }
 
 /// A post and the caller's place in its community, or the step of the ladder

@@ -24,8 +24,6 @@ use domain::cursor::CursorKey;
 use lambda::{Env, EnvError, Function, rest};
 use queue::{Queue, Routes};
 use store::Store;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// What the handlers share.
 #[derive(Debug, Clone)]
@@ -52,41 +50,39 @@ pub fn function(env: Env) -> Result<Function, EnvError> {
         cursors: CursorKey::new(secrets),
         queue: Queue::new(env.aws(), queues),
     };
-    let (router, _) = routes().with_state(directory).split_for_parts();
+    let router = router().with_state(directory);
     Ok(rest::function(router, store))
 }
 
-/// The part of the public document that describes these routes.
-pub fn openapi() -> utoipa::openapi::OpenApi {
-    routes().into_openapi()
-}
-
-fn routes() -> OpenApiRouter<Directory> {
-    OpenApiRouter::default()
-        .routes(routes!(me::who_am_i))
-        .routes(routes!(users::list_users, users_edit::create_user))
-        .routes(routes!(
-            users::get_user,
-            users_edit::replace_user,
-            users_edit::update_user,
-            users_edit::remove_user
-        ))
-        .routes(routes!(guardians::list_guardians, guardians::add_guardian))
-        .routes(routes!(guardians::remove_guardian))
-        .routes(routes!(groups::list_groups, groups::create_group))
-        .routes(routes!(
-            groups::get_group,
-            groups::replace_group,
-            groups::update_group,
-            groups::remove_group
-        ))
-        .routes(routes!(members::list_members, members::add_member))
-        .routes(routes!(members::set_member, members::remove_member))
-        .routes(routes!(settings::get_settings, settings::update_settings))
-        .routes(routes!(imports::list_imports, create_import::create_import))
-        .routes(routes!(imports::get_import))
-        .routes(routes!(import_parts::put_import_part))
-        .routes(routes!(import_parts::start_import))
-        .routes(routes!(imports::cancel_import))
-        .routes(routes!(import_rows::list_import_rows))
+lambda::routes! {
+    Directory:
+    me::who_am_i,
+    users::list_users,
+    users_edit::create_user,
+    users::get_user,
+    users_edit::replace_user,
+    users_edit::update_user,
+    users_edit::remove_user,
+    guardians::list_guardians,
+    guardians::add_guardian,
+    guardians::remove_guardian,
+    groups::list_groups,
+    groups::create_group,
+    groups::get_group,
+    groups::replace_group,
+    groups::update_group,
+    groups::remove_group,
+    members::list_members,
+    members::add_member,
+    members::set_member,
+    members::remove_member,
+    settings::get_settings,
+    settings::update_settings,
+    imports::list_imports,
+    create_import::create_import,
+    imports::get_import,
+    import_parts::put_import_part,
+    import_parts::start_import,
+    imports::cancel_import,
+    import_rows::list_import_rows,
 }

@@ -15,8 +15,6 @@ use domain::cursor::CursorKey;
 use lambda::{Env, EnvError, Function, rest};
 use queue::{Queue, Routes};
 use store::Store;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// What the handlers share.
 #[derive(Debug, Clone)]
@@ -54,31 +52,23 @@ pub fn function(env: Env) -> Result<Function, EnvError> {
         cursors: CursorKey::new(secrets),
         queue: Queue::new(env.aws(), queues),
     };
-    let (router, _) = routes().with_state(events).split_for_parts();
+    let router = router().with_state(events);
     Ok(rest::function(router, store))
 }
 
-/// The part of the public document that describes these routes.
-pub fn openapi() -> utoipa::openapi::OpenApi {
-    routes().into_openapi()
-}
-
-fn routes() -> OpenApiRouter<Events> {
-    OpenApiRouter::default()
-        .routes(routes!(publish::publish_events))
-        .routes(routes!(outcome::get_event))
-        .routes(routes!(
-            rules::list_automations,
-            rules_edit::create_automation
-        ))
-        .routes(routes!(attempt::try_automations))
-        .routes(routes!(
-            rules::get_automation,
-            rules_edit::replace_automation,
-            rules_edit::switch_automation,
-            rules_edit::delete_automation
-        ))
-        .routes(routes!(attempt::try_automation))
-        .routes(routes!(reminders::list_reminders))
-        .routes(routes!(reminders::get_reminder, reminders::cancel_reminder))
+lambda::routes! {
+    Events:
+    publish::publish_events,
+    outcome::get_event,
+    rules::list_automations,
+    rules_edit::create_automation,
+    attempt::try_automations,
+    rules::get_automation,
+    rules_edit::replace_automation,
+    rules_edit::switch_automation,
+    rules_edit::delete_automation,
+    attempt::try_automation,
+    reminders::list_reminders,
+    reminders::get_reminder,
+    reminders::cancel_reminder,
 }

@@ -8,8 +8,6 @@ use domain::health::{Check, told};
 use lambda::{Env, EnvError, Function, rest};
 use serde::Serialize;
 use store::Store;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// How the system is.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -68,17 +66,13 @@ pub fn function(env: Env) -> Result<Function, EnvError> {
         store: store.clone(),
         wrong,
     };
-    let (router, _) = routes().with_state(place).split_for_parts();
+    let router = router().with_state(place);
     Ok(rest::function(router, store))
 }
 
-/// The part of the public document that describes this route.
-pub fn openapi() -> utoipa::openapi::OpenApi {
-    routes().into_openapi()
-}
-
-fn routes() -> OpenApiRouter<Place> {
-    OpenApiRouter::default().routes(routes!(get_health))
+lambda::routes! {
+    Place:
+    get_health,
 }
 
 /// Health

@@ -8,8 +8,6 @@ use axum::extract::FromRef;
 use domain::cursor::CursorKey;
 use lambda::{Env, EnvError, Function, rest};
 use store::Store;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// What the handlers share.
 #[derive(Debug, Clone)]
@@ -41,19 +39,14 @@ pub fn function(env: Env) -> Result<Function, EnvError> {
         store: store.clone(),
         cursors: CursorKey::new(secrets),
     };
-    let (router, _) = routes().with_state(logs).split_for_parts();
+    let router = router().with_state(logs);
     Ok(rest::function(router, store))
 }
 
-/// The part of the public document that describes these routes.
-pub fn openapi() -> utoipa::openapi::OpenApi {
-    routes().into_openapi()
-}
-
-fn routes() -> OpenApiRouter<Logs> {
-    OpenApiRouter::default()
-        .routes(routes!(communication::list_communication_logs))
-        .routes(routes!(statistics::get_communication_statistics))
-        .routes(routes!(communication::get_communication_log))
-        .routes(routes!(audit::list_audit_entries))
+lambda::routes! {
+    Logs:
+    communication::list_communication_logs,
+    statistics::get_communication_statistics,
+    communication::get_communication_log,
+    audit::list_audit_entries,
 }

@@ -16,8 +16,6 @@ use lambda::{Env, EnvError, Function, rest};
 use queue::{Queue, Routes};
 use store::Store;
 use store::sends::Start;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// What the handlers share.
 #[derive(Debug, Clone)]
@@ -49,26 +47,23 @@ pub fn function(env: Env) -> Result<Function, EnvError> {
         queue: Queue::new(env.aws(), queues),
         cursors: CursorKey::new(secrets),
     };
-    let (router, _) = routes().with_state(messages).split_for_parts();
+    let router = router().with_state(messages);
     Ok(rest::function(router, store))
 }
 
-/// The part of the public document that describes these routes.
-pub fn openapi() -> utoipa::openapi::OpenApi {
-    routes().into_openapi()
-}
-
-fn routes() -> OpenApiRouter<Messages> {
-    OpenApiRouter::default()
-        .routes(routes!(folders::list_messages, compose::send_message))
-        .routes(routes!(folders::count_unread_messages))
-        .routes(routes!(folders::get_thread))
-        .routes(routes!(broadcast::broadcast_message))
-        .routes(routes!(one::get_message, one::delete_message))
-        .routes(routes!(one::mark_message_read))
-        .routes(routes!(one::mark_message_unread))
-        .routes(routes!(one::list_receipts))
-        .routes(routes!(reply::reply_to_message))
+lambda::routes! {
+    Messages:
+    folders::list_messages,
+    compose::send_message,
+    folders::count_unread_messages,
+    folders::get_thread,
+    broadcast::broadcast_message,
+    one::get_message,
+    one::delete_message,
+    one::mark_message_read,
+    one::mark_message_unread,
+    one::list_receipts,
+    reply::reply_to_message,
 }
 
 impl Messages {

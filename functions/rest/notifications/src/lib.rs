@@ -15,8 +15,6 @@ use lambda::{Env, EnvError, Function, rest};
 use queue::{Queue, Routes};
 use store::Store;
 use store::outbox::OutboxRow;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// What the handlers share.
 #[derive(Debug, Clone)]
@@ -49,30 +47,24 @@ pub fn function(env: Env) -> Result<Function, EnvError> {
         queue: Queue::new(env.aws(), queues),
         cursors: CursorKey::new(secrets),
     };
-    let (router, _) = routes().with_state(notifications).split_for_parts();
+    let router = router().with_state(notifications);
     Ok(rest::function(router, store))
 }
 
-/// The part of the public document that describes these routes.
-pub fn openapi() -> utoipa::openapi::OpenApi {
-    routes().into_openapi()
-}
-
-fn routes() -> OpenApiRouter<Notifications> {
-    OpenApiRouter::default()
-        .routes(routes!(
-            feed::list_notifications,
-            send::send_notification,
-            acts::clear_notifications
-        ))
-        .routes(routes!(feed::list_recent_notifications))
-        .routes(routes!(feed::count_unread_notifications))
-        .routes(routes!(acts::mark_all_notifications_read))
-        .routes(routes!(feed::get_notification, acts::delete_notification))
-        .routes(routes!(acts::mark_notification_read))
-        .routes(routes!(explain::explain_notification))
-        .routes(routes!(admin::list_all_notifications))
-        .routes(routes!(admin_delete::delete_any_notification))
+lambda::routes! {
+    Notifications:
+    feed::list_notifications,
+    send::send_notification,
+    acts::clear_notifications,
+    feed::list_recent_notifications,
+    feed::count_unread_notifications,
+    acts::mark_all_notifications_read,
+    feed::get_notification,
+    acts::delete_notification,
+    acts::mark_notification_read,
+    explain::explain_notification,
+    admin::list_all_notifications,
+    admin_delete::delete_any_notification,
 }
 
 impl Notifications {

@@ -12,8 +12,6 @@ use domain::{Caller, Code, Problem};
 use lambda::rest::{Answer, Authenticated, Body};
 use lambda::{Env, EnvError, Function, rest};
 use store::{Refused, Store};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use crate::body::PreferencesBody;
 
@@ -26,17 +24,14 @@ pub fn function(env: Env) -> Result<Function, EnvError> {
     let table = settings.required("TABLE_NAME");
     settings.finish()?;
     let store = Store::new(env.aws(), table, env.clock());
-    let (router, _) = routes().with_state(store.clone()).split_for_parts();
+    let router = router().with_state(store.clone());
     Ok(rest::function(router, store))
 }
 
-/// The part of the public document that describes these routes.
-pub fn openapi() -> utoipa::openapi::OpenApi {
-    routes().into_openapi()
-}
-
-fn routes() -> OpenApiRouter<Store> {
-    OpenApiRouter::default().routes(routes!(get_preferences, update_preferences))
+lambda::routes! {
+    Store:
+    get_preferences,
+    update_preferences,
 }
 
 /// Get one's own preferences

@@ -15,8 +15,6 @@ use lambda::{Env, EnvError, Function, rest};
 use queue::{Queue, Routes};
 use store::Store;
 use store::outbox::OutboxRow;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// What the handlers share.
 #[derive(Debug, Clone)]
@@ -43,22 +41,17 @@ pub fn function(env: Env) -> Result<Function, EnvError> {
         cursors: CursorKey::new(secrets),
         queue: Queue::new(env.aws(), queues),
     };
-    let (router, _) = routes().with_state(privacy).split_for_parts();
+    let router = router().with_state(privacy);
     Ok(rest::function(router, store))
 }
 
-/// The part of the public document that describes these routes.
-pub fn openapi() -> utoipa::openapi::OpenApi {
-    routes().into_openapi()
-}
-
-fn routes() -> OpenApiRouter<Privacy> {
-    OpenApiRouter::default()
-        .routes(routes!(export::export_user))
-        .routes(routes!(erase::erase_user))
-        .routes(routes!(watch::list_privacy_operations))
-        .routes(routes!(watch::get_privacy_operation))
-        .routes(routes!(watch::list_privacy_records))
+lambda::routes! {
+    Privacy:
+    export::export_user,
+    erase::erase_user,
+    watch::list_privacy_operations,
+    watch::get_privacy_operation,
+    watch::list_privacy_records,
 }
 
 impl Privacy {

@@ -10,8 +10,6 @@ use lambda::rest::{Answer, Authenticated, NotRemembered};
 use lambda::{Env, EnvError, Function, rest};
 use serde::Serialize;
 use store::Store;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 #[derive(Clone)]
 struct Realtime {
@@ -33,26 +31,20 @@ pub fn function(env: Env) -> Result<Function, EnvError> {
     let last = settings.number("RECONNECT_SECONDS", LAST_WINDOW);
     settings.finish()?;
     let store = Store::new(env.aws(), table, env.clock());
-    let (router, _) = routes()
-        .with_state(Realtime {
-            store: store.clone(),
-            socket_url,
-            reconnect: ReconnectBody {
-                min_seconds: FIRST_WINDOW,
-                max_seconds: last.max(LAST_WINDOW),
-            },
-        })
-        .split_for_parts();
+    let router = router().with_state(Realtime {
+        store: store.clone(),
+        socket_url,
+        reconnect: ReconnectBody {
+            min_seconds: FIRST_WINDOW,
+            max_seconds: last.max(LAST_WINDOW),
+        },
+    });
     Ok(rest::function(router, store))
 }
 
-/// The part of the public document that describes these routes.
-pub fn openapi() -> utoipa::openapi::OpenApi {
-    routes().into_openapi()
-}
-
-fn routes() -> OpenApiRouter<Realtime> {
-    OpenApiRouter::default().routes(routes!(create_ticket))
+lambda::routes! {
+    Realtime:
+    create_ticket,
 }
 
 /// A ticket for one handshake.

@@ -14,8 +14,6 @@ use domain::cursor::CursorKey;
 use lambda::{Env, EnvError, Function, rest};
 use queue::{Queue, Routes};
 use store::Store;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// What the handlers share.
 #[derive(Debug, Clone)]
@@ -54,21 +52,17 @@ pub fn function(env: Env) -> Result<Function, EnvError> {
         cursors: CursorKey::new(secrets),
         queue: Queue::new(env.aws(), queues),
     };
-    let (router, _) = routes().with_state(state).split_for_parts();
+    let router = router().with_state(state);
     Ok(rest::function(router, store))
 }
 
-/// The part of the public document that describes these routes.
-pub fn openapi() -> utoipa::openapi::OpenApi {
-    routes().into_openapi()
-}
-
-fn routes() -> OpenApiRouter<Sends> {
-    OpenApiRouter::default()
-        .routes(routes!(create::send_template))
-        .routes(routes!(dry_run::dry_run_send))
-        .routes(routes!(watch::list_sends))
-        .routes(routes!(watch::get_send, watch::update_send))
-        .routes(routes!(watch::cancel_send))
-        .routes(routes!(watch::list_deliveries))
+lambda::routes! {
+    Sends:
+    create::send_template,
+    dry_run::dry_run_send,
+    watch::list_sends,
+    watch::get_send,
+    watch::update_send,
+    watch::cancel_send,
+    watch::list_deliveries,
 }

@@ -14,8 +14,6 @@ use domain::template::{Catalogue, Checked, TemplateInput, check};
 use domain::{Caller, Code, Problem};
 use lambda::{Env, EnvError, Function, rest};
 use store::Store;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// What the handlers share.
 #[derive(Debug, Clone)]
@@ -47,31 +45,23 @@ pub fn function(env: Env) -> Result<Function, EnvError> {
         store: store.clone(),
         cursors: CursorKey::new(secrets),
     };
-    let (router, _) = routes().with_state(templates).split_for_parts();
+    let router = router().with_state(templates);
     Ok(rest::function(router, store))
 }
 
-/// The part of the public document that describes these routes.
-pub fn openapi() -> utoipa::openapi::OpenApi {
-    routes().into_openapi()
-}
-
-fn routes() -> OpenApiRouter<Templates> {
-    OpenApiRouter::default()
-        .routes(routes!(read::list_templates, edit::create_template))
-        .routes(routes!(
-            read::get_template,
-            edit::update_template,
-            edit::delete_template
-        ))
-        .routes(routes!(read::list_template_versions))
-        .routes(routes!(preview::preview_unsaved_template))
-        .routes(routes!(preview::preview_template))
-        .routes(routes!(
-            variables::list_template_variables,
-            variables::create_template_variable
-        ))
-        .routes(routes!(variables::delete_template_variable))
+lambda::routes! {
+    Templates:
+    read::list_templates,
+    edit::create_template,
+    read::get_template,
+    edit::update_template,
+    edit::delete_template,
+    read::list_template_versions,
+    preview::preview_unsaved_template,
+    preview::preview_template,
+    variables::list_template_variables,
+    variables::create_template_variable,
+    variables::delete_template_variable,
 }
 
 /// What templates of this tenant may name and link to.

@@ -13,8 +13,6 @@ use domain::secrets::Secrets;
 use lambda::rest::Answer;
 use lambda::{Env, EnvError, Function, rest};
 use store::Store;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// What the handlers share.
 #[derive(Debug, Clone)]
@@ -34,17 +32,14 @@ pub fn function(env: Env) -> Result<Function, EnvError> {
         store: store.clone(),
         secrets,
     };
-    let (router, _) = routes().with_state(links).split_for_parts();
+    let router = router().with_state(links);
     Ok(rest::function(router, store))
 }
 
-/// The part of the public document that describes these routes.
-pub fn openapi() -> utoipa::openapi::OpenApi {
-    routes().into_openapi()
-}
-
-fn routes() -> OpenApiRouter<Links> {
-    OpenApiRouter::default().routes(routes!(show_unsubscribe, unsubscribe))
+lambda::routes! {
+    Links:
+    show_unsubscribe,
+    unsubscribe,
 }
 
 /// Show what a link would end

@@ -7,18 +7,23 @@ mod idempotent;
 mod input;
 mod layers;
 mod limits;
+mod routes;
 mod strict;
 
-use axum::Router;
 use domain::idempotency::Records;
 use domain::limits::Windows;
 use lambda_http::request::LambdaRequest;
 use lambda_http::{Adapter, LambdaEvent, Service};
 use lambda_runtime::Context;
 
+pub use axum::Router;
 pub use caller::{Authenticated, RequestId, caller_of};
 pub use failure::{Answer, Failure, problem_response};
 pub use idempotent::{NotRemembered, Once};
+pub use routes::answer;
+// What `routes!` is made of.
+pub use {pastey, utoipa::openapi::OpenApi, utoipa_axum};
+
 pub use input::{Body, Csv, MAX_CSV, MAX_JSON, Path, Query};
 
 use crate::function::Function;
