@@ -218,6 +218,7 @@ fn trails(golden: &mut Golden, at: Timestamp) {
         &keys::audit(&t, &id("aud_01KJG0Q1C0V4B8N2M6K0J3H7G9")),
     );
     golden.partition("audit_month", &keys::audit_month(&t, at));
+    golden.partition("audit_seals", &keys::audit_seals(&t));
     golden.item("audit_seal", &keys::audit_seal(&t, 7));
     let caller = Caller {
         tenant: t.clone(),
