@@ -2,7 +2,7 @@
 
 mod groups;
 mod guardians;
-mod imports;
+pub(crate) mod imports;
 mod me;
 mod people;
 mod rights;

@@ -4,6 +4,7 @@ use it::{Actor, World};
 use serde_json::{Value, json};
 
 use super::{operate, refused, well};
+use crate::directory::imports::import;
 
 const VERIFY: [&str; 3] = ["audit", "verify", "school"];
 /// The sweeper's minute.
@@ -188,18 +189,7 @@ async fn a_long_trail_is_sealed_in_parts() {
         .map(|n| format!("p{n},Person {n},student\n"))
         .collect();
     let csv = format!("id,name,roles\n{rows}");
-    let started = head
-        .raw(
-            reqwest::Method::POST,
-            "/v1/directory/imports",
-            "text/csv",
-            csv,
-        )
-        .await
-        .accepted();
-    world.settle().await;
-    let id = started["id"].as_str().expect("an id");
-    let import = head.get(&format!("/v1/directory/imports/{id}")).await.ok();
+    let import = import(&world, &head, "", &csv).await;
     assert_eq!(import["status"], "completed", "{import}");
     world.later(MINUTE).await;
     let done = head.all("/v1/audit?page_size=100").await.len();

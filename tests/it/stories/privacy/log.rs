@@ -4,6 +4,7 @@
 use serde_json::json;
 
 use super::{erase, school};
+use crate::directory::imports::import;
 use crate::sends::{deliveries, email_template, of_user, send};
 
 #[tokio::test]
@@ -48,18 +49,7 @@ async fn an_address_that_complained_stays_suppressed_for_whoever_has_it_next() {
         .await
         .problem(409, "erased");
     let csv = "id,name\nzoe,Zoe\n";
-    let import = head
-        .raw(
-            reqwest::Method::POST,
-            "/v1/directory/imports",
-            "text/csv",
-            csv,
-        )
-        .await
-        .accepted();
-    world.settle().await;
-    let id = import["id"].as_str().expect("an id");
-    let import = head.get(&format!("/v1/directory/imports/{id}")).await.ok();
+    let import = import(&world, &head, "", csv).await;
     assert_eq!(import["status"], "rejected", "{import}");
 
     world.add_as(&head, zoe("zoe-again")).await;

@@ -19,7 +19,7 @@ async fn submit(who: &Actor, query: &str, file: &str) -> Answer {
 }
 
 /// Imports a file and tells how that ended.
-async fn import(world: &World, who: &Actor, query: &str, file: &str) -> Value {
+pub(crate) async fn import(world: &World, who: &Actor, query: &str, file: &str) -> Value {
     let begun = submit(who, query, file).await.accepted();
     world.settle().await;
     watch(who, &begun).await
