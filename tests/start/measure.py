@@ -67,10 +67,10 @@ def environment(api):
     table = (ROOT / "infra" / "configuration.md").read_text(encoding="utf-8")
     rows = [line.split("`")[1] for line in table.splitlines() if line.startswith("| `")]
     settings = {name: f"http://{api.address}/0/{name}" for name in rows}
-    numbers = [name for name in rows if name.endswith(("WORKERS", "RATE"))]
+    numbers = [name for name in rows if name.endswith(("WORKERS", "RATE", "SECONDS"))]
     return {
         **settings,
-        **{name: "2" for name in numbers},
+        **{name: "24" for name in numbers},
         "SECRET": "0" * 32,
         "EMAIL_FROM": "office@school.example",
         "TABLE_NAME": "Table",
