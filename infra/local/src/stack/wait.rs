@@ -31,6 +31,26 @@ impl Parts {
     /// stays where it is: what is delayed stays so.
     pub async fn settle(&self) -> Settled {
         let before = self.batches();
+        loop {
+            self.drain().await;
+            let hidden = self
+                .mapped_depths()
+                .map(|depth| depth.in_flight + depth.delayed)
+                .sum();
+            let next = self.next_wakeup();
+            // What became visible after the last look is neither hidden nor done.
+            if self.is_quiet() {
+                return Settled {
+                    batches: self.batches() - before,
+                    hidden,
+                    next,
+                };
+            }
+        }
+    }
+
+    /// Works until it was quiet for some looks.
+    async fn drain(&self) {
         let mut confirmed = 0;
         while confirmed < 3 {
             let quiet = self.0.quiet.notified();
@@ -49,15 +69,6 @@ impl Parts {
             confirmed = 0;
             // Nothing to hear is as good as an end: both mean another look.
             let _ = tokio::time::timeout(LOOK_AGAIN, quiet).await;
-        }
-        let hidden = self
-            .mapped_depths()
-            .map(|depth| depth.in_flight + depth.delayed)
-            .sum();
-        Settled {
-            batches: self.batches() - before,
-            hidden,
-            next: self.next_wakeup(),
         }
     }
 
