@@ -10,6 +10,8 @@ import { staffStyles } from "./styles.js";
 
 const ENDED = new Set(["completed", "cancelled", "failed"]);
 const [SOON, LATER, MOST] = [700, 15_000, 6_000];
+/** Looks after the end, for what providers report of e-mails that were sent. */
+const REPORTS = 10;
 
 class SendProgress extends CampanileElement {
   static styles = [staffStyles];
@@ -19,6 +21,7 @@ class SendProgress extends CampanileElement {
     this.show(this.body);
     fill(this.body, loading(2));
     this.wait = SOON;
+    this.reports = REPORTS;
     this.look();
   }
 
@@ -38,7 +41,12 @@ class SendProgress extends CampanileElement {
     }
     this.#paint();
     this.tell("staff-send", this.send);
-    if (!ENDED.has(this.send.status)) this.#again();
+    if (!ENDED.has(this.send.status) || this.#awaits()) this.#again();
+  }
+
+  /** Whether an e-mail that was sent may still be told of as delivered. */
+  #awaits() {
+    return this.send.progress?.by_channel?.email?.sent > 0 && this.reports-- > 0;
   }
 
   #again() {
