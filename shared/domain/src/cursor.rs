@@ -49,6 +49,7 @@ impl CursorKey {
         }
     }
 }
+
 /// What a signature is over.
 fn parts<'a>(caller: &'a Caller, query: &'a str, position: &'a str) -> [&'a str; 5] {
     let (tenant, user) = (caller.tenant.as_str(), caller.user.as_str());

@@ -234,12 +234,11 @@ impl Store {
     }
 
     /// From when on there may be entries: nothing was done before the tenant was
-    /// there, and what is older than the tenant keeps it is gone.
+    /// there. How long a tenant keeps its trail does not matter: an entry that was
+    /// written while that was longer is still stored.
     async fn audit_begin(&self, tenant: &TenantId) -> Result<Timestamp, StoreError> {
-        let days = self.kept(tenant).await?.rest.audit_days;
-        let floor = retention::floor(days, self.now());
         let made = self.tenant(tenant).await?.map(|tenant| tenant.created_at);
-        Ok(made.map_or(floor, |made| made.max(floor)))
+        Ok(made.unwrap_or(self.now()))
     }
 }
 

@@ -9,6 +9,7 @@ use crate::directory::imports::import;
 const VERIFY: [&str; 3] = ["audit", "verify", "school"];
 /// The sweeper's minute.
 const MINUTE: i64 = 61;
+const DAY: i64 = 86_400;
 
 /// A school in which five things were done and sealed.
 async fn sealed_school() -> (World, Actor) {
@@ -193,6 +194,57 @@ async fn a_long_trail_is_sealed_in_parts() {
     assert_eq!(import["status"], "completed", "{import}");
     world.later(MINUTE).await;
     let done = head.all("/v1/audit?page_size=100").await.len();
+    let (told, all_well) = trail(&world).await;
+    assert!(all_well, "{told}");
+    assert_eq!(told["intact"], done, "{told}");
+}
+
+#[tokio::test]
+async fn entries_that_are_kept_longer_than_the_setting_of_now_are_not_missed() {
+    let (world, _) = sealed_school().await;
+    world.later(400 * DAY).await;
+    let head = world.actor("school", "head");
+    let shorter = json!({"retention": {"audit_days": 366}});
+    head.patch("/v1/settings", shorter).await.ok();
+    world.later(MINUTE).await;
+    let (told, all_well) = trail(&world).await;
+    assert!(all_well, "{told}");
+}
+
+#[tokio::test]
+async fn sweepers_at_the_same_time_make_one_chain() {
+    let (world, head) = sealed_school().await;
+    for round in 0..3 {
+        world.add(&head, &format!("new{round}"), &["student"]).await;
+        let sweeps = (0..6).map(|_| world.sweep());
+        for swept in futures::future::join_all(sweeps).await {
+            swept.expect("the sweeper runs");
+        }
+    }
+    let done = head.all("/v1/audit").await.len();
+    let (told, all_well) = trail(&world).await;
+    assert!(all_well, "{told}");
+    assert_eq!(
+        (&told["intact"], &told["seals"]),
+        (&json!(done), &json!(4)),
+        "{told}"
+    );
+}
+
+#[tokio::test]
+async fn an_entry_that_comes_after_later_ones_were_sealed_is_sealed_too() {
+    let (world, head) = sealed_school().await;
+    world.later(2 * MINUTE).await;
+    world.add(&head, "zoe", &["student"]).await;
+    let late = rows(&world).await.pop().expect("the last entry");
+    world.dynamo("DeleteItem", json!({"Key": key(&late)})).await;
+    world.later(MINUTE).await;
+    world.add(&head, "kim", &["student"]).await;
+    world.later(MINUTE).await;
+    // The transaction of the act before took its time.
+    world.dynamo("PutItem", json!({"Item": late})).await;
+    world.later(MINUTE).await;
+    let done = head.all("/v1/audit").await.len();
     let (told, all_well) = trail(&world).await;
     assert!(all_well, "{told}");
     assert_eq!(told["intact"], done, "{told}");
