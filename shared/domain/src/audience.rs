@@ -88,7 +88,7 @@ impl FromStr for Expression {
             }),
             "user" => user(None),
             "email" => Ok(Self::Email(Email::parse(rest)?)),
-            "phone" => Ok(Self::Phone(Phone::parse(rest)?)),
+            "phone" => Ok(Self::Phone(Phone::e164(rest)?)),
             "guardians-of" => match rest.parse()? {
                 Self::Group { kind, id } => Ok(Self::GuardiansOf { kind, id }),
                 Self::User { role, id } => Ok(Self::GuardiansOfUser { role, id }),
@@ -117,7 +117,7 @@ impl Expression {
             "parents" => "parent",
             "staff" => "staff",
             _ if text.contains('@') => return Email::parse(text).map(Self::Email),
-            _ if text.starts_with('+') => return Phone::parse(text).map(Self::Phone),
+            _ if text.starts_with('+') => return Phone::e164(text).map(Self::Phone),
             _ => return Err(unknown(text)),
         };
         Role::parse(role).map(Self::Role)

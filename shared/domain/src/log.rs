@@ -42,7 +42,7 @@ impl Address {
         if text.contains('@') {
             Email::parse(text).map(Self::Email)
         } else {
-            Phone::parse(text).map(Self::Phone)
+            Phone::e164(text).map(Self::Phone)
         }
     }
 }

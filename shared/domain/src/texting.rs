@@ -1,6 +1,7 @@
 //! Which numbers a tenant sends texts to, and how many: what keeps a stolen
 //! credential from texting the world at the tenant's cost.
 
+use rlibphonenumber::{PHONE_NUMBER_UTIL, Region};
 use serde::{Deserialize, Serialize};
 
 use crate::dispatch::Skip;
@@ -62,7 +63,12 @@ impl TextRules {
 
 /// Whether a word is a country's code or the one for any.
 pub fn is_country(word: &str) -> bool {
-    word == ANY || word.parse::<phonenumber::country::Id>().is_ok()
+    // As ISO 3166 writes it; the library reads small letters as well.
+    let written = |region: Region| {
+        let code = PHONE_NUMBER_UTIL.get_country_code_for_region(region);
+        code.is_some() && region.to_string() == word
+    };
+    word == ANY || word.parse().is_ok_and(written)
 }
 
 /// The region of a BCP 47 tag: `GB` of `en-GB` and of `zh-Hant-GB`.

@@ -21,7 +21,7 @@ impl Builtin {
         let complain = |error: String| format!("{name}: {error}");
         Ok(Self {
             id: name.parse().map_err(|_| complain("not an id".to_owned()))?,
-            rule: serde_yaml_ng::from_str(text).map_err(|error| complain(error.to_string()))?,
+            rule: serde_json::from_str(text).map_err(|error| complain(error.to_string()))?,
         })
     }
 }

@@ -99,8 +99,7 @@ pub fn rules_of(kind: &str) -> impl Iterator<Item = &'static TimedRule> {
 }
 
 pub(super) fn read((name, text): &(&str, &str)) -> Result<TimedRule, String> {
-    let rule: TimedRule =
-        serde_yaml_ng::from_str(text).map_err(|error| format!("{name}: {error}"))?;
+    let rule: TimedRule = serde_json::from_str(text).map_err(|error| format!("{name}: {error}"))?;
     Ok(TimedRule {
         id: (*name).to_owned(),
         ..rule
