@@ -71,12 +71,13 @@ impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
-        axum::extract::Query::<T>::try_from_uri(&parts.uri)
-            .map(|query| Self(query.0))
+        let query = parts.uri.query().unwrap_or("");
+        let pairs = form_urlencoded::parse(query.as_bytes());
+        serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(pairs))
+            .map(Self)
             .map_err(|error| {
-                let text = std::error::Error::source(&error)
-                    .map_or_else(|| error.to_string(), ToString::to_string);
-                let (field, code, message) = complaint("", &text);
+                let path = field_of(error.path());
+                let (field, code, message) = complaint(&path, &error.into_inner().to_string());
                 Failure(Problem::new(Code::BadQuery).field(field, code, message))
             })
     }
@@ -122,11 +123,10 @@ async fn read(request: Request, limit: usize) -> Result<Bytes, Problem> {
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let reader = &mut serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(Strict(&mut *reader)).map_err(|error| {
-        let path = error.path().to_string();
+        let path = field_of(error.path());
         let inner = error.into_inner();
         if inner.is_data() {
-            let (field, code, message) =
-                complaint(if path == "." { "" } else { &path }, &inner.to_string());
+            let (field, code, message) = complaint(&path, &inner.to_string());
             Problem::new(Code::Invalid).field(field, code, message)
         } else {
             Problem::new(Code::BadJson).detail(format!(
@@ -140,6 +140,14 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         Problem::new(Code::BadJson).detail("There is something behind the JSON value.")
     })?;
     Ok(value)
+}
+
+/// The field that a path leads to, nothing for the whole.
+fn field_of(path: &serde_path_to_error::Path) -> String {
+    match path.iter().next() {
+        Some(_) => path.to_string(),
+        None => String::new(),
+    }
 }
 
 /// Turns serde's words into field, code and message.
@@ -185,9 +193,26 @@ fn complaint(path: &str, text: &str) -> (String, &'static str, String) {
         (path.to_owned(), "wrong_type", message.to_owned())
     } else if text.starts_with("unknown variant") {
         (path.to_owned(), "unknown_value", sentence(text))
+    } else if let Some((code, message)) = of_a_query(text) {
+        (path.to_owned(), code, message.to_owned())
     } else {
         (path.to_owned(), "invalid", sentence(&without_names(text)))
     }
+}
+
+/// What the standard library says of numbers and truths that are read from text.
+fn of_a_query(text: &str) -> Option<(&'static str, &'static str)> {
+    Some(match text {
+        "invalid digit found in string" | "cannot parse integer from empty string" => {
+            ("wrong_type", "This must be a whole number.")
+        }
+        "number too large to fit in target type" => ("out_of_range", "This number is too large."),
+        "number too small to fit in target type" => ("out_of_range", "This number is too small."),
+        "provided string was not `true` or `false`" => {
+            ("wrong_type", "This must be true or false.")
+        }
+        _ => return None,
+    })
 }
 
 /// Serde names the types of the code, which are nothing to callers.

@@ -46,6 +46,28 @@ async fn a_page_size_is_from_one_to_a_hundred() {
     }
 }
 
+#[tokio::test]
+async fn a_parameter_that_is_not_understood_is_named() {
+    let (_world, head, _mia) = school().await;
+    for (query, field, code) in [
+        ("limit=3", "limit", "unknown_field"),
+        ("page_size=x", "page_size", "wrong_type"),
+        ("page_size=", "page_size", "wrong_type"),
+        ("page_size=0", "page_size", "out_of_range"),
+        ("page_size=99999999999", "page_size", "out_of_range"),
+        ("page_size=1&page_size=2", "page_size", "duplicate_field"),
+    ] {
+        let problem = head.get(&format!("/v1/users?{query}")).await;
+        let problem = problem.problem(400, "bad_query");
+        let error = &problem["errors"][0];
+        assert_eq!(
+            (&error["field"], &error["code"]),
+            (&json!(field), &json!(code)),
+            "{query}: {problem}"
+        );
+    }
+}
+
 async fn cursor(who: &Actor, list: &str) -> String {
     let sign = if list.contains('?') { '&' } else { '?' };
     let page = who.get(&format!("{list}{sign}page_size=1")).await.ok();
