@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::audience::{Audience, AudienceInput};
-use crate::caller::{Caller, Credential};
+use crate::caller::Caller;
 use crate::channel::Channel;
 use crate::ids::{AnnouncementId, GroupId, SendId, TemplateId, UserId};
 use crate::notification::{Level, Priority, Reference};
@@ -255,7 +255,7 @@ impl Announcement {
             popup: false,
             actor: caller.user.clone(),
             skip_actor: true,
-            test: caller.credential == Credential::TestKey,
+            test: caller.is_test(),
             created_at: now,
             send_at,
             planned_at: None,

@@ -75,6 +75,11 @@ impl Caller {
         self.roles.iter().any(|held| held.as_str() == role)
     }
 
+    /// Whether a test key was shown.
+    pub fn is_test(&self) -> bool {
+        self.credential == Credential::TestKey
+    }
+
     pub fn is_admin(&self) -> bool {
         self.has("admin")
     }

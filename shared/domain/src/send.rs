@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::audience::Audience;
-use crate::caller::{Caller, Credential};
+use crate::caller::Caller;
 use crate::channel::Channel;
 use crate::digest;
 use crate::ids::{DeliveryId, NotificationId, SendId, TemplateId, UserId};
@@ -301,7 +301,7 @@ impl Send {
             actor: caller.user.clone(),
             skip_actor: false,
             dedupe_by_address: false,
-            test: caller.credential == Credential::TestKey,
+            test: caller.is_test(),
             created_at: now,
             send_at: None,
             planned_at: None,

@@ -21,6 +21,17 @@ pub const SMS_CHUNK: usize = 25;
 /// The version of the task format that this build writes.
 pub const VERSION: u32 = 1;
 
+/// Whoever puts tasks on their queues.
+pub trait Enqueue {
+    type Error: std::fmt::Display;
+
+    /// Takes one task; done once its queue has it.
+    fn enqueue(
+        &self,
+        task: &Envelope,
+    ) -> impl Future<Output = Result<(), Self::Error>> + std::marker::Send;
+}
+
 /// A task with its envelope: which version, which tenant.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Envelope {

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
-use domain::tasks::{Envelope, Task};
+use domain::tasks::{Enqueue, Envelope, Task};
 
 pub use dead_letters::DeadLetterQueue;
 pub use error::QueueError;
@@ -82,6 +82,14 @@ impl Routes {
 pub struct Queue {
     client: Client,
     routes: Routes,
+}
+
+impl Enqueue for Queue {
+    type Error = QueueError;
+
+    async fn enqueue(&self, task: &Envelope) -> Result<(), QueueError> {
+        self.send(task).await
+    }
 }
 
 impl Queue {

@@ -1,7 +1,6 @@
 //! Every key of the table, one function each. The tenant comes first in every
 //! partition key; `SYS#…` holds what the sweeper must find across tenants.
 
-use domain::caller::Credential;
 use domain::ids::{
     AnnouncementId, AuditId, ConnectionId, DeliveryId, GroupId, NotificationId, OutboxId, SendId,
     TemplateId, TenantId, UserId,
@@ -317,11 +316,7 @@ pub fn audit_seal(tenant: &TenantId, number: u64) -> Keys {
 
 /// A remembered request. A test key's requests are others than a live key's.
 pub fn idempotency(caller: &Caller, key: &str) -> Keys {
-    let credential = if caller.credential == Credential::TestKey {
-        "test"
-    } else {
-        "live"
-    };
+    let credential = if caller.is_test() { "test" } else { "live" };
     let mark = digest::fingerprint(&["idempotency", credential, key], 51);
     Keys::new(
         t(&caller.tenant, format_args!("IDEM#{}#{mark}", caller.user)),

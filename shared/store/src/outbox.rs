@@ -3,7 +3,7 @@
 
 use domain::Timestamp;
 use domain::ids::OutboxId;
-use domain::tasks::Envelope;
+use domain::tasks::{Enqueue, Envelope};
 use serde::{Deserialize, Serialize};
 
 use crate::error::StoreError;
@@ -39,6 +39,22 @@ impl Transaction {
 }
 
 impl Store {
+    /// Puts tasks that are safe in the outbox on their queues, so that nobody
+    /// waits for the sweeper. What fails here, the sweeper does a minute later.
+    pub async fn hand_over<'a>(
+        &self,
+        queue: &impl Enqueue,
+        rows: impl IntoIterator<Item = &'a OutboxRow>,
+    ) {
+        for row in rows {
+            if let Err(error) = queue.enqueue(&row.task).await {
+                tracing::warn!(outbox = %row.id, %error, "left to the sweeper");
+            } else if let Err(error) = self.forget_outbox(row).await {
+                tracing::warn!(outbox = %row.id, %error, "will be sent again");
+            }
+        }
+    }
+
     /// Forgets a task that its queue has accepted.
     pub async fn forget_outbox(&self, row: &OutboxRow) -> Result<(), StoreError> {
         self.delete(&keys::outbox(row.shard(), &row.id)).await

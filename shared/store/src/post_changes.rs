@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use crate::communities::is_open;
 use crate::error::StoreError;
+use crate::outbox::OutboxRow;
 use crate::posts::Place;
 use crate::sends::Start;
 use crate::table::s;
@@ -23,6 +24,13 @@ use crate::{Store, keys};
 pub struct Told {
     pub audit: Option<AuditEntry>,
     pub sends: Vec<(Send, Start)>,
+}
+
+impl Told {
+    /// The tasks of those sends that begin at once.
+    pub fn tasks(&self) -> impl Iterator<Item = &OutboxRow> {
+        self.sends.iter().filter_map(|(_, start)| start.task())
+    }
 }
 
 /// A row that goes when its post goes, where posts go at all.

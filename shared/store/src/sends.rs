@@ -66,6 +66,14 @@ pub enum Start {
 }
 
 impl Start {
+    /// The task of a send that begins at once.
+    pub fn task(&self) -> Option<&OutboxRow> {
+        match self {
+            Self::Now(row) => Some(row),
+            Self::At(_) => None,
+        }
+    }
+
     /// At its time, or at once by way of the outbox.
     pub fn of(tenant: &TenantId, send: &Send, now: Timestamp) -> Self {
         match send.send_at {

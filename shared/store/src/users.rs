@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use domain::audit::AuditEntry;
+use domain::automation::Event;
 use domain::directory::{Standing, User};
 use domain::ids::{TenantId, UserId};
 use domain::privacy::{Email, Phone};
@@ -11,6 +12,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::StoreError;
 use crate::memberships::placed;
+use crate::outbox::OutboxRow;
+use crate::publications::tasks_of;
 use crate::table::{Item, Keys, Range, item, parse, s};
 use crate::transaction::{Expression, Refused, Transaction};
 use crate::{Rows, Store, keys};
@@ -158,6 +161,15 @@ pub(crate) fn changed(
     Ok(transaction)
 }
 
+/// What a change of a person brings with it.
+#[derive(Debug)]
+pub struct Follows {
+    pub audit: Vec<AuditEntry>,
+    pub event: Option<Event>,
+    /// Whether a test key was shown: the event does not leave.
+    pub test: bool,
+}
+
 /// Of those who were erased only the id is left, so that nobody else gets it.
 fn is_there(user: &User) -> bool {
     user.erased_at.is_none()
@@ -265,14 +277,21 @@ impl Store {
         tenant: &TenantId,
         before: &User,
         after: &User,
-        audit: Option<&AuditEntry>,
-    ) -> Result<(), Refused> {
+        follows: &Follows,
+    ) -> Result<Vec<OutboxRow>, Refused> {
         let mut transaction = changed(self.transaction(), tenant, before, after, None)?;
-        if let Some(audit) = audit {
+        for audit in &follows.audit {
             transaction = transaction.audit(tenant, audit);
         }
+        let mut tasks = Vec::new();
+        if let Some(event) = &follows.event {
+            let (test, now) = (follows.test, after.updated_at);
+            tasks = tasks_of(tenant, test, event, now);
+            transaction = transaction.raise(tenant, test, event, &tasks, now);
+        }
         if before.status == after.status {
-            return transaction.commit().await;
+            transaction.commit().await?;
+            return Ok(tasks);
         }
         let memberships = self.memberships_of(tenant, &after.id).await?;
         let (now, later) = memberships.split_at(memberships.len().min(MOVED_AT_ONCE));
@@ -287,7 +306,7 @@ impl Store {
             }
             transaction.commit().await?;
         }
-        Ok(())
+        Ok(tasks)
     }
 
     /// Takes a person out of the directory with everything that lists them.

@@ -72,9 +72,8 @@ impl Applier {
             .store
             .apply_rule(tenant, event, occasion.test, &row, &sends);
         if applied.await? {
-            for (_, start) in &sends {
-                self.hand_over(start).await;
-            }
+            let tasks: Vec<_> = sends.iter().filter_map(|(_, start)| start.task()).collect();
+            self.store.hand_over(&self.queue, tasks).await;
         }
         Ok(())
     }
@@ -101,16 +100,5 @@ impl Applier {
         let start = Start::of(occasion.tenant, &send, self.store.now());
         row.send = Some(send.id.clone());
         Ok((row, Some((send, start))))
-    }
-
-    /// Puts the task on its queue at once. What fails here is in the outbox, from
-    /// where the sweeper sends it again.
-    async fn hand_over(&self, start: &Start) {
-        let Start::Now(row) = start else { return };
-        if let Err(error) = self.queue.send(&row.task).await {
-            tracing::warn!(outbox = %row.id, %error, "left to the sweeper");
-        } else if let Err(error) = self.store.forget_outbox(row).await {
-            tracing::warn!(outbox = %row.id, %error, "will be sent again");
-        }
     }
 }

@@ -5,7 +5,6 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use domain::announcement::{Announcement, AnnouncementStatus};
 use domain::audit::AuditEntry;
-use domain::caller::Credential;
 use domain::ids::AnnouncementId;
 use domain::problem::ProblemBody;
 use domain::schedule::MAX_AHEAD;
@@ -79,7 +78,7 @@ pub(crate) async fn publish_announcement(
 
 /// What is published is real to all its readers, whoever published it.
 fn require_real(caller: &Caller) -> Result<(), Problem> {
-    if caller.credential == Credential::TestKey {
+    if caller.is_test() {
         let detail = "A test key makes drafts only; publish with a live key.";
         return Err(Problem::forbidden(detail));
     }
@@ -113,7 +112,7 @@ async fn once(
         .await;
     match done {
         Ok(()) => {
-            hand_over(state, &start).await;
+            store.hand_over(&state.queue, start.task()).await;
             Ok(published)
         }
         Err(Refused::Store(error)) => Err(error.into()),
@@ -122,19 +121,6 @@ async fn once(
             .ok()
             .filter(|other| other.status == AnnouncementStatus::Published)
             .ok_or_else(|| Problem::conflict(CHANGED)),
-    }
-}
-
-/// Puts the task on its queue at once. What fails here is in the outbox, from
-/// where the sweeper sends it again.
-async fn hand_over(state: &Announcements, start: &Start) {
-    let Start::Now(row) = start else { return };
-    if let Err(error) = state.queue.send(&row.task).await {
-        tracing::warn!(outbox = %row.id, %error, "left to the sweeper");
-        return;
-    }
-    if let Err(error) = state.store.forget_outbox(row).await {
-        tracing::warn!(outbox = %row.id, %error, "queued, but still in the outbox");
     }
 }
 

@@ -84,7 +84,7 @@ impl Approvals {
             .create_approval(tenant, &approval, approvers, &audit);
         match created.await {
             Ok(tasks) => {
-                self.submit(&tasks).await;
+                self.store.hand_over(&self.queue, &tasks).await;
                 Ok(approval)
             }
             Err(Refused::Store(error)) => Err(error.into()),

@@ -109,7 +109,7 @@ pub(crate) async fn reject(
     let after = before.decide(decision, &caller.user, app.store.now())?;
     let rejected = app.store.reject(&caller, &before, &after).await;
     let tasks = rejected.map_err(|refused| refused.or_conflict("It was decided meanwhile."))?;
-    app.submit(&tasks).await;
+    app.store.hand_over(&app.queue, &tasks).await;
     app.shown_one(&caller, &rights, after).await
 }
 
@@ -206,7 +206,7 @@ impl Approvals {
             let change = before.change(&rights.tenant, subject, store.now())?;
             match store.approve(caller, before, after, change).await {
                 Ok(tasks) => {
-                    self.submit(&tasks).await;
+                    store.hand_over(&self.queue, &tasks).await;
                     return Ok(());
                 }
                 Err(Undecided::Moved) => {}

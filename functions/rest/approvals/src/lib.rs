@@ -17,7 +17,6 @@ use lambda::rest::Answer;
 use lambda::{Env, EnvError, Function, rest};
 use queue::{Queue, Routes};
 use store::Store;
-use store::outbox::OutboxRow;
 
 use crate::body::ApprovalBody;
 use crate::rights::Rights;
@@ -65,18 +64,6 @@ lambda::routes! {
 }
 
 impl Approvals {
-    /// Puts tasks that are safe in the outbox on their queues. What fails here
-    /// the sweeper does a minute later.
-    async fn submit(&self, tasks: &[OutboxRow]) {
-        for row in tasks {
-            if let Err(error) = self.queue.send(&row.task).await {
-                tracing::warn!(outbox = %row.id, %error, "left to the sweeper");
-            } else if let Err(error) = self.store.forget_outbox(row).await {
-                tracing::warn!(outbox = %row.id, %error, "will be sent again");
-            }
-        }
-    }
-
     /// Requests as the caller sees them, with the names of their people.
     async fn shown(
         &self,

@@ -139,7 +139,7 @@ pub(crate) async fn invite(
         message: input.message.map(words).transpose()?,
     };
     let done = app.store.invite(&caller, &new).await?;
-    app.submit(done.outbox.as_ref()).await;
+    app.store.hand_over(&app.queue, &done.outbox).await;
     let made = done.created || done.invitation.id == new.id;
     let status = if made {
         StatusCode::CREATED
@@ -232,7 +232,7 @@ pub(crate) async fn accept_invitation(
     Path(id): Path<InvitationId>,
 ) -> Answer<Json<InvitationBody>> {
     let done = app.store.accept_invitation(&caller, &id).await?;
-    app.submit(done.outbox.as_ref()).await;
+    app.store.hand_over(&app.queue, &done.outbox).await;
     Ok(Json(app.shown(&caller, done.invitation).await?))
 }
 

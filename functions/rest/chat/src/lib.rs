@@ -13,7 +13,6 @@ use domain::{Caller, Problem};
 use lambda::{Env, EnvError, Function, rest};
 use queue::{Queue, Routes};
 use store::Store;
-use store::outbox::OutboxRow;
 
 /// What the handlers share.
 #[derive(Debug, Clone)]
@@ -78,16 +77,5 @@ impl Chat {
         after
             .map(|after| self.cursors.open(caller, list, after))
             .transpose()
-    }
-
-    /// Puts a task that is safe in the outbox on its queue. What fails here the
-    /// sweeper does a minute later.
-    async fn submit(&self, row: Option<&OutboxRow>) {
-        let Some(row) = row else { return };
-        if let Err(error) = self.queue.send(&row.task).await {
-            tracing::warn!(outbox = %row.id, %error, "left to the sweeper");
-        } else if let Err(error) = self.store.forget_outbox(row).await {
-            tracing::warn!(outbox = %row.id, %error, "will be sent again");
-        }
     }
 }

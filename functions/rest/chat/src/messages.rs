@@ -209,7 +209,7 @@ pub(crate) async fn delete_message(
         .store
         .delete_message(&caller, &id, seq, Delivery::Queued)
         .await?;
-    app.submit(posted.outbox.as_ref()).await;
+    app.store.hand_over(&app.queue, &posted.outbox).await;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -288,7 +288,7 @@ pub(crate) async fn sync_room(
 impl Chat {
     /// Has it pushed, and tells the author what was written.
     async fn written(&self, posted: Posted) -> Answer<Message> {
-        self.submit(posted.outbox.as_ref()).await;
+        self.store.hand_over(&self.queue, &posted.outbox).await;
         let message = posted.message_for(&posted.target.author);
         Ok(message.ok_or_else(Problem::not_found)?)
     }

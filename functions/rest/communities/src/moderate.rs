@@ -112,7 +112,7 @@ async fn decide(
             CHANGED
         })
     })?;
-    app.submit(&told).await;
+    app.store.hand_over(&app.queue, told.tasks()).await;
     answered(store, caller, after).await
 }
 

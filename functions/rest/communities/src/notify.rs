@@ -8,8 +8,6 @@ use store::Store;
 use store::post_changes::Told;
 use store::sends::Start;
 
-use crate::Communities;
-
 /// What a step of a post tells people, to be written with the step. `before` is
 /// none for a new post.
 pub(crate) async fn told(
@@ -119,19 +117,4 @@ async fn reaches(
 async fn name(store: &Store, caller: &Caller, user: &UserId) -> Result<String, Problem> {
     let known = store.user(&caller.tenant, user).await?;
     Ok(known.map_or_else(|| user.to_string(), |user| user.name))
-}
-
-impl Communities {
-    /// Puts what is safe in the outbox on its queue. What fails here the sweeper
-    /// does a minute later.
-    pub(crate) async fn submit(&self, told: &Told) {
-        for (_, start) in &told.sends {
-            let Start::Now(row) = start else { continue };
-            if let Err(error) = self.queue.send(&row.task).await {
-                tracing::warn!(outbox = %row.id, %error, "left to the sweeper");
-            } else if let Err(error) = self.store.forget_outbox(row).await {
-                tracing::warn!(outbox = %row.id, %error, "will be sent again");
-            }
-        }
-    }
 }

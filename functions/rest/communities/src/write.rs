@@ -83,7 +83,7 @@ pub(crate) async fn create_post(
     let told = told(store, &caller, &access, None, &post, now).await?;
     let post = match store.create_post(&caller.tenant, &post, &told).await {
         Ok(()) => {
-            app.submit(&told).await;
+            app.store.hand_over(&app.queue, told.tasks()).await;
             post
         }
         // The first attempt at this request made it before it died.
@@ -208,6 +208,6 @@ async fn step(
         let gone = refused.at(1);
         refused.or_conflict(if gone { PARENT_GONE } else { CHANGED })
     })?;
-    app.submit(&told).await;
+    app.store.hand_over(&app.queue, told.tasks()).await;
     answered(store, caller, after).await
 }

@@ -143,7 +143,7 @@ async fn begin(
         .create_started_import(&caller.tenant, &import, &plan, &row, &audit)
         .await
         .map_err(|refused| refused.or_conflict("The import exists."))?;
-    enqueue(directory, &row).await;
+    store.hand_over(&directory.queue, [&row]).await;
     Ok(ImportBody::of(import, Some(Default::default())))
 }
 
@@ -179,14 +179,4 @@ pub(crate) fn first_task(caller: &Caller, import: &Import, now: Timestamp) -> Ou
         part: 0,
     };
     OutboxRow::new(Envelope::new(caller.tenant.clone(), task), now)
-}
-
-/// Puts the task on its queue at once; if that fails, the sweeper does it.
-pub(crate) async fn enqueue(directory: &Directory, row: &OutboxRow) {
-    let sent = directory.queue.send(&row.task).await;
-    if let Err(error) = sent {
-        tracing::warn!(%error, outbox = %row.id, "left to the sweeper");
-    } else if let Err(error) = directory.store.forget_outbox(row).await {
-        tracing::warn!(%error, outbox = %row.id, "sent, but still in the outbox");
-    }
 }

@@ -14,7 +14,7 @@ use store::{Refused, Store};
 use utoipa::ToSchema;
 
 use crate::Directory;
-use crate::create_import::{enqueue, first_task, planned};
+use crate::create_import::{first_task, planned};
 use crate::imports::{ImportBody, import, watched};
 use crate::version::{ATTEMPTS, changed};
 
@@ -148,7 +148,7 @@ pub(crate) async fn start_import(
             store.start_import(&caller.tenant, &begun, found.version, &plan, &row, &audit);
         match starting.await {
             Ok(()) => {
-                enqueue(&directory, &row).await;
+                store.hand_over(&directory.queue, [&row]).await;
                 let body = watched(store, &caller, begun).await?;
                 return Ok((StatusCode::ACCEPTED, Json(body)));
             }

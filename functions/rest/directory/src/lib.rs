@@ -33,14 +33,17 @@ struct Directory {
     queue: Queue,
 }
 
-/// Reads `TABLE_NAME`, `SECRET`, which signs cursors, and
-/// `QUEUE_IMPORT_DIRECTORY`.
+/// Reads `TABLE_NAME`, `SECRET`, which signs cursors, `QUEUE_IMPORT_DIRECTORY`,
+/// and `QUEUE_APPLY_EVENT` and `QUEUE_PUBLISH_EVENT` for what a change of roles
+/// is told by.
 pub fn function(env: Env) -> Result<Function, EnvError> {
     let mut settings = env.settings();
     let table = settings.required("TABLE_NAME");
     let secrets = settings.secrets();
     let queues = Routes {
         import_directory: Some(settings.required("QUEUE_IMPORT_DIRECTORY")),
+        apply_event: Some(settings.required("QUEUE_APPLY_EVENT")),
+        publish_event: Some(settings.required("QUEUE_PUBLISH_EVENT")),
         ..Routes::default()
     };
     settings.finish()?;

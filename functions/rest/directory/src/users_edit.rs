@@ -4,11 +4,13 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use domain::audit::AuditEntry;
+use domain::automation::role_changed;
 use domain::directory::{Standing, Tenant, User};
 use domain::ids::UserId;
 use domain::problem::ProblemBody;
 use domain::{Caller, Code, Problem};
 use lambda::rest::{Answer, Authenticated, Body, Path};
+use store::users::Follows;
 use store::{Refused, Store};
 
 use crate::Directory;
@@ -83,7 +85,7 @@ pub(crate) async fn replace_user(
     caller.require_staff()?;
     let tenant = tenant(&directory.store, &caller).await?;
     let changes = input.into_changes(&tenant);
-    let user = change(&directory.store, &caller, &id, if_match, &changes).await?;
+    let user = change(&directory, &caller, &id, if_match, &changes).await?;
     Ok(Json(user.into()))
 }
 
@@ -110,7 +112,7 @@ pub(crate) async fn update_user(
     Body(changes): Body<UserChanges>,
 ) -> Answer<Json<UserBody>> {
     caller.require_staff()?;
-    let user = change(&directory.store, &caller, &id, if_match, &changes).await?;
+    let user = change(&directory, &caller, &id, if_match, &changes).await?;
     Ok(Json(user.into()))
 }
 
@@ -162,12 +164,13 @@ pub(crate) async fn tenant(store: &Store, caller: &Caller) -> Result<Tenant, Pro
 /// Applies changes to a person, again if somebody was faster and the caller
 /// does not insist on a version.
 async fn change(
-    store: &Store,
+    directory: &Directory,
     caller: &Caller,
     id: &UserId,
     if_match: IfMatch,
     changes: &UserChanges,
 ) -> Result<User, Problem> {
+    let store = &directory.store;
     let seen = if_match.or(changes.version)?;
     for _ in 0..ATTEMPTS {
         let found = store.user(&caller.tenant, id).await?;
@@ -186,10 +189,17 @@ async fn change(
             // A token made before this no longer opens anything.
             after.session_epoch = now.as_second();
         }
-        let audit = audit(store, caller, &before, &after);
-        let updated = store.update_user(&caller.tenant, &before, &after, Some(&audit));
+        let follows = Follows {
+            audit: trail(caller, &before, &after),
+            event: role_changed(&before, &after, &caller.user, now),
+            test: caller.is_test(),
+        };
+        let updated = store.update_user(&caller.tenant, &before, &after, &follows);
         match updated.await {
-            Ok(()) => return Ok(after),
+            Ok(tasks) => {
+                store.hand_over(&directory.queue, &tasks).await;
+                return Ok(after);
+            }
             Err(Refused::Conditions(_)) if seen.is_none() => {}
             Err(refused) => return Err(refused.or_conflict(CHANGED)),
         }
@@ -197,20 +207,26 @@ async fn change(
     Err(changed())
 }
 
-fn audit(store: &Store, caller: &Caller, before: &User, after: &User) -> AuditEntry {
+/// What the trail keeps of a change.
+fn trail(caller: &Caller, before: &User, after: &User) -> Vec<AuditEntry> {
     let words = |user: &User| {
         let roles: Vec<&str> = user.roles.iter().map(domain::Role::as_str).collect();
         roles.join(" ")
     };
-    let entry = |act: &str| AuditEntry::new(caller, act, after.id.as_str(), store.now());
+    let entry = |act: &str| AuditEntry::new(caller, act, after.id.as_str(), after.updated_at);
+    let mut trail = Vec::new();
     if before.roles != after.roles {
-        entry("user.role_changed").detail(format!("{} → {}", words(before), words(after)))
-    } else if before.status != after.status {
-        match after.status {
+        let detail = format!("{} → {}", words(before), words(after));
+        trail.push(entry("user.role_changed").detail(detail));
+    }
+    if before.status != after.status {
+        trail.push(match after.status {
             Standing::Suspended => entry("user.suspended"),
             Standing::Active => entry("user.reinstated"),
-        }
-    } else {
-        entry("user.updated")
+        });
     }
+    if trail.is_empty() {
+        trail.push(entry("user.updated"));
+    }
+    trail
 }

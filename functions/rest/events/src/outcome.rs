@@ -11,8 +11,6 @@ use serde::{Deserialize, Serialize};
 use store::events::{EventStatus, NoticeRow, RuleRow};
 use store::{Store, StoreError};
 
-use crate::publish::is_test;
-
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -122,7 +120,7 @@ pub(crate) async fn get_event(
 ) -> Answer<Json<EventBody>> {
     caller.require_staff()?;
     let tenant = &caller.tenant;
-    let test = query.test.unwrap_or_else(|| is_test(&caller));
+    let test = query.test.unwrap_or_else(|| caller.is_test());
     let row = store.event(tenant, &id, test).await?;
     let row = row.ok_or_else(Problem::not_found)?;
     let mut rules = Vec::new();

@@ -106,14 +106,10 @@ fn require_publisher(caller: &Caller) -> Result<(), Problem> {
     }
 }
 
-pub(crate) fn is_test(caller: &Caller) -> bool {
-    caller.credential == Credential::TestKey
-}
-
 impl Events {
     /// Keeps the event together with its task, then puts the task on its queue.
     async fn take(&self, caller: &Caller, event: &Event) -> Result<EventResult, StoreError> {
-        let test = is_test(caller);
+        let test = caller.is_test();
         let task = Task::ApplyEvent {
             event: event.event_id.clone(),
             test,
@@ -124,21 +120,11 @@ impl Events {
             .take_event(&caller.tenant, test, event, Some(&row));
         match taken.await? {
             Taken::New(_) => {
-                self.submit(&row).await;
+                self.store.hand_over(&self.queue, [&row]).await;
                 Ok(EventResult::Accepted)
             }
             Taken::Known(_) => Ok(EventResult::Known),
             Taken::Conflict => Ok(EventResult::Conflict),
-        }
-    }
-
-    /// Puts a task that is safe in the outbox on its queue. What fails here the
-    /// sweeper does a minute later.
-    async fn submit(&self, row: &OutboxRow) {
-        if let Err(error) = self.queue.send(&row.task).await {
-            tracing::warn!(outbox = %row.id, %error, "left to the sweeper");
-        } else if let Err(error) = self.store.forget_outbox(row).await {
-            tracing::warn!(outbox = %row.id, %error, "will be sent again");
         }
     }
 }

@@ -15,7 +15,6 @@ use domain::cursor::CursorKey;
 use lambda::{Env, EnvError, Function, rest};
 use queue::{Queue, Routes};
 use store::Store;
-use store::sends::Start;
 
 /// What the handlers share.
 #[derive(Debug, Clone)]
@@ -64,17 +63,4 @@ lambda::routes! {
     one::mark_message_unread,
     one::list_receipts,
     reply::reply_to_message,
-}
-
-impl Messages {
-    /// Puts the plan of a send on its queue. What fails here the sweeper does a
-    /// minute later.
-    async fn submit(&self, start: &Start) {
-        let Start::Now(row) = start else { return };
-        if let Err(error) = self.queue.send(&row.task).await {
-            tracing::warn!(outbox = %row.id, %error, "left to the sweeper");
-        } else if let Err(error) = self.store.forget_outbox(row).await {
-            tracing::warn!(outbox = %row.id, %error, "will be sent again");
-        }
-    }
 }

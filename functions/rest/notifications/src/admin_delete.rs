@@ -107,7 +107,7 @@ impl Notifications {
         retracted
             .await
             .map_err(|refused| refused.or_conflict("It is being retracted already."))?;
-        self.submit(&row).await;
+        self.store.hand_over(&self.queue, [&row]).await;
         Ok(send.id)
     }
 

@@ -14,7 +14,6 @@ use domain::cursor::CursorKey;
 use lambda::{Env, EnvError, Function, rest};
 use queue::{Queue, Routes};
 use store::Store;
-use store::outbox::OutboxRow;
 
 /// What the handlers share.
 #[derive(Debug, Clone)]
@@ -65,16 +64,4 @@ lambda::routes! {
     explain::explain_notification,
     admin::list_all_notifications,
     admin_delete::delete_any_notification,
-}
-
-impl Notifications {
-    /// Puts a task that is safe in the outbox on its queue. What fails here the
-    /// sweeper does a minute later.
-    async fn submit(&self, row: &OutboxRow) {
-        if let Err(error) = self.queue.send(&row.task).await {
-            tracing::warn!(outbox = %row.id, %error, "left to the sweeper");
-        } else if let Err(error) = self.store.forget_outbox(row).await {
-            tracing::warn!(outbox = %row.id, %error, "will be sent again");
-        }
-    }
 }

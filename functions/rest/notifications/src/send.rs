@@ -125,9 +125,7 @@ pub(crate) async fn send_notification(
     let created = app.store.create_send(tenant, send, &start, &audit).await;
     let send =
         created.map_err(|refused| refused.or_conflict("It could not be made; try again."))?;
-    if let Start::Now(row) = &start {
-        app.submit(row).await;
-    }
+    app.store.hand_over(&app.queue, start.task()).await;
     Ok((StatusCode::ACCEPTED, Json(Accepted { send: send.id })))
 }
 

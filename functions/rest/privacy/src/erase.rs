@@ -164,7 +164,7 @@ impl Privacy {
     ) -> Result<Option<Operation>, Problem> {
         match begun {
             Ok(()) => {
-                self.enqueue(row).await;
+                self.store.hand_over(&self.queue, [row]).await;
                 Ok(Some(operation))
             }
             Err(Refused::Conditions(_)) => Ok(None),

@@ -49,6 +49,6 @@ pub(crate) async fn export_user(
         .create_export(&caller.tenant, &operation, &row, &audit)
         .await
         .map_err(|refused| refused.or_conflict("There is such an operation."))?;
-    app.enqueue(&row).await;
+    app.store.hand_over(&app.queue, [&row]).await;
     Ok((StatusCode::ACCEPTED, Json(operation.into())))
 }

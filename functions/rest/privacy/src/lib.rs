@@ -54,18 +54,6 @@ lambda::routes! {
     watch::list_privacy_records,
 }
 
-impl Privacy {
-    /// Puts the first task on its queue at once; if that fails, the sweeper
-    /// does it.
-    async fn enqueue(&self, row: &OutboxRow) {
-        if let Err(error) = self.queue.send(&row.task).await {
-            tracing::warn!(%error, outbox = %row.id, "left to the sweeper");
-        } else if let Err(error) = self.store.forget_outbox(row).await {
-            tracing::warn!(%error, outbox = %row.id, "sent, but still in the outbox");
-        }
-    }
-}
-
 /// The first task of an operation.
 fn first_task(caller: &Caller, operation: &Operation, now: Timestamp) -> OutboxRow {
     let task = Task::CarryOutPrivacy {

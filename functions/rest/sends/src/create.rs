@@ -85,7 +85,7 @@ pub(crate) async fn send_template(
         .await;
     let send =
         created.map_err(|refused| refused.or_conflict("It could not be made; try again."))?;
-    hand_over(&state, &start).await;
+    store.hand_over(&state.queue, start.task()).await;
     Ok((StatusCode::ACCEPTED, Json(SendBody::of(send, None))))
 }
 
@@ -124,26 +124,4 @@ async fn build(
         dedupe_by_address: input.dedupe_by_address,
         ..Send::new(caller, Origin::Template, audience, now).at(send_at)
     })
-}
-
-/// Puts the task on its queue at once. What fails here is in the outbox, from
-/// where the sweeper sends it again.
-async fn hand_over(state: &Sends, start: &Start) {
-    let Start::Now(row) = start else { return };
-    let sent = state
-        .queue
-        .send(&row.task)
-        .await
-        .map_err(|error| error.to_string());
-    let forgotten = match sent {
-        Ok(()) => state
-            .store
-            .forget_outbox(row)
-            .await
-            .map_err(|error| error.to_string()),
-        Err(error) => Err(error),
-    };
-    if let Err(error) = forgotten {
-        tracing::warn!(outbox = %row.id, error, "left to the sweeper");
-    }
 }

@@ -9,7 +9,7 @@ use super::change::{MODULES, TIER, held};
 use super::decide::MAX_WORDS;
 use super::reader::{Details, amount, currency, word};
 use super::{Approval, ApprovalStatus, ApprovalType};
-use crate::caller::{Caller, Credential, Role};
+use crate::caller::{Caller, Role};
 use crate::directory::User;
 use crate::ids::{ApprovalId, UserId};
 use crate::people::{self, Complaint, MAX_ATTRIBUTE};
@@ -71,7 +71,7 @@ impl NewRequest {
                 decided_at: None,
                 decided_by: None,
                 comment: None,
-                test: caller.credential == Credential::TestKey,
+                test: caller.is_test(),
                 version: 1,
             }),
             _ => Err(Problem::new(Code::Invalid).errors(errors)),

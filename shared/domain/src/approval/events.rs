@@ -1,31 +1,15 @@
 //! The events that requests make, for the rules that tell people and for other
 //! systems.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{Approval, Approvers, Ask, Change};
-use crate::automation::Event;
-use crate::caller::Role;
-use crate::directory::User;
-use crate::ids::{EventId, UserId};
+use crate::automation::{Event, role_changed};
+use crate::ids::UserId;
 use crate::time::Timestamp;
 
 /// Approvers whom an event names.
 const NAMED: usize = 100;
-
-fn event(kind: &str, data: Value, now: Timestamp) -> Event {
-    let data = match data {
-        Value::Object(data) => data,
-        _ => Map::new(),
-    };
-    Event {
-        event_id: EventId::of_ours(kind, now),
-        r#type: kind.to_owned(),
-        source: Some(Event::OURS.to_owned()),
-        time: Some(now),
-        data,
-    }
-}
 
 /// What every event of a request says. Addresses are not in it: events leave.
 fn facts(approval: &Approval) -> Value {
@@ -52,7 +36,7 @@ pub fn submitted(approval: &Approval, approvers: &Approvers, now: Timestamp) -> 
     if let Some(reason) = &approval.reason {
         data["reason"] = json!(reason);
     }
-    event("approval.submitted", data, now)
+    Event::of_ours("approval.submitted", data, now)
 }
 
 /// A request was approved, and what follows from the change in the directory.
@@ -65,14 +49,12 @@ pub fn approved(approval: &Approval, change: &Change, by: &UserId, now: Timestam
     let follows = match change {
         Change::NewPerson(user) => {
             let data = json!({ "user_id": user.id, "admin_id": by, "roles": user.roles });
-            Some(event("staff_account.created", data, now))
+            Some(Event::of_ours("staff_account.created", data, now))
         }
-        Change::Person(before, after) if before.roles != after.roles => {
-            Some(role_changed(before, after, by, now))
-        }
-        Change::Person(..) | Change::Nothing(_) => None,
+        Change::Person(before, after) => role_changed(before, after, by, now),
+        Change::Nothing(_) => None,
     };
-    let approved = event("approval.approved", data, now);
+    let approved = Event::of_ours("approval.approved", data, now);
     [approved].into_iter().chain(follows).collect()
 }
 
@@ -81,19 +63,5 @@ pub fn rejected(approval: &Approval, by: &UserId, now: Timestamp) -> Event {
     let mut data = facts(approval);
     data["approver_id"] = json!(by);
     data["reason"] = json!(approval.comment);
-    event("approval.rejected", data, now)
-}
-
-fn role_changed(before: &User, after: &User, by: &UserId, now: Timestamp) -> Event {
-    let words = |user: &User| {
-        let roles: Vec<&str> = user.roles.iter().map(Role::as_str).collect();
-        roles.join(", ")
-    };
-    let data = json!({
-        "user_id": after.id,
-        "role": words(after),
-        "former_role": words(before),
-        "admin_id": by,
-    });
-    event("user.role_changed", data, now)
+    Event::of_ours("approval.rejected", data, now)
 }

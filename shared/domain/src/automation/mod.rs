@@ -15,6 +15,7 @@ mod event;
 mod fill;
 mod force;
 mod notice;
+mod ours;
 mod pattern;
 mod rule;
 #[cfg(test)]
@@ -27,5 +28,6 @@ pub use decide::{Occasion, notices, people_of, values_of};
 pub use event::{EVENT_MAX, Event, Incoming, KEPT_DAYS, read};
 pub use force::{Automation, AutomationOrigin, Stored, in_force};
 pub use notice::Notice;
+pub use ours::role_changed;
 pub use pattern::Pattern;
 pub use rule::{ActionText, AutomationInput, MessageText, Target};

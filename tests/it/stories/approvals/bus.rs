@@ -12,7 +12,7 @@ use super::{account, approve, ask, custom, id, module, reject, school};
 use crate::pipeline::give_back;
 
 /// Another system, with a rule of its own on the bus.
-fn listen(world: &World) {
+pub(crate) fn listen(world: &World) {
     world
         .sqs()
         .create(QueueOptions::named("Billing"))
@@ -26,7 +26,7 @@ fn listen(world: &World) {
 }
 
 /// What it has heard of these types, in the order of the bus.
-fn heard(world: &World, kinds: &[&str]) -> Vec<Value> {
+pub(crate) fn heard(world: &World, kinds: &[&str]) -> Vec<Value> {
     let messages = world.sqs().peek("Billing", 1000).expect("the queue");
     let events = messages
         .iter()
@@ -36,7 +36,7 @@ fn heard(world: &World, kinds: &[&str]) -> Vec<Value> {
 }
 
 /// Every call of a service fails until the rule is removed.
-fn away(world: &World, service: Service, effect: Effect) -> u64 {
+pub(crate) fn away(world: &World, service: Service, effect: Effect) -> u64 {
     world.faults().add(FaultRule {
         service: Some(service),
         action: None,

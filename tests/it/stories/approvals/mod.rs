@@ -2,7 +2,7 @@
 
 mod asking;
 mod bulk;
-mod bus;
+pub(crate) mod bus;
 mod deciding;
 mod effects;
 mod gone;

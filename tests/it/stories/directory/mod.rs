@@ -6,4 +6,5 @@ pub(crate) mod imports;
 mod me;
 mod people;
 mod rights;
+mod roles;
 mod settings;
