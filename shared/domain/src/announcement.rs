@@ -196,6 +196,16 @@ impl Announcement {
         Some((published, send))
     }
 
+    /// Its send goes out at another time, and so does it.
+    pub fn moved(&self, at: Timestamp, now: Timestamp) -> Announcement {
+        Announcement {
+            published_at: Some(at),
+            updated_at: now,
+            version: self.version + 1,
+            ..self.clone()
+        }
+    }
+
     /// Takes it back. `None` when there is nothing to take back any more.
     pub fn unpublish(&self, now: Timestamp) -> Result<Option<Announcement>, Problem> {
         match self.status {

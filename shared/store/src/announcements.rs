@@ -52,7 +52,8 @@ struct Examined {
 }
 
 impl Transaction {
-    fn announcement(
+    /// Puts an announcement in its place and into the order of publication.
+    pub(crate) fn announcement(
         self,
         tenant: &TenantId,
         announcement: &Announcement,

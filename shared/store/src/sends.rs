@@ -1,5 +1,6 @@
 //! Sends: created with their outbox row or their place in the schedule.
 
+use domain::announcement::Announcement;
 use domain::ids::{SendId, TenantId, UserId};
 use domain::lane::Lane;
 use domain::retention::{self, Kept};
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::StoreError;
 use crate::outbox::OutboxRow;
 use crate::table::{Filter, Range, n, s};
+use crate::tenants::version_is;
 use crate::transaction::{Expression, Refused, Transaction};
 use crate::{Rows, Store, keys};
 
@@ -211,14 +213,15 @@ impl Store {
             .await
     }
 
-    /// Moves a send that is still scheduled to its new `send_at`. Position 0 is
-    /// the send's version.
+    /// Moves a send that is still scheduled to its new `send_at`, and with it the
+    /// announcement that it carries out. Position 0 is the send's version.
     pub async fn reschedule(
         &self,
         tenant: &TenantId,
         send: &Send,
         seen: u64,
         from: Timestamp,
+        announcement: Option<&Announcement>,
         audit: &AuditEntry,
     ) -> Result<(), Refused> {
         let to = send.send_at.unwrap_or(from);
@@ -238,6 +241,10 @@ impl Store {
             .set(&new, &due);
         if old != new {
             transaction = transaction.delete(&old, None);
+        }
+        if let Some(announcement) = announcement {
+            let seen = version_is(announcement.version - 1);
+            transaction = transaction.announcement(tenant, announcement, seen)?;
         }
         transaction.audit(tenant, audit).commit().await
     }

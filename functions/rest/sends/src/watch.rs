@@ -2,13 +2,14 @@
 
 use axum::Json;
 use axum::extract::State;
+use domain::announcement::Announcement;
 use domain::audit::AuditEntry;
 use domain::communication::CommunicationLog;
 use domain::cursor::CursorKey;
 use domain::ids::SendId;
 use domain::page::{Page, page_size};
 use domain::problem::ProblemBody;
-use domain::send::{DeliveryStatus, Send, SendStatus};
+use domain::send::{DeliveryStatus, Origin, Send, SendStatus};
 use domain::{Caller, Channel, Problem, Timestamp, schedule};
 use lambda::rest::{Answer, Authenticated, Body, Path, Query};
 use serde::Deserialize;
@@ -120,11 +121,37 @@ pub(crate) async fn update_send(
     };
     let audit =
         AuditEntry::new(&caller, "send.rescheduled", id.as_str(), now).detail(at.to_string());
+    // What people see from its time on moves with what they are told.
+    let announcement = announced(&store, &caller, &send).await?;
+    let announcement = announcement.map(|announcement| announcement.moved(at, now));
+    let announcement = announcement.as_ref();
     let done = store
-        .reschedule(&caller.tenant, &moved, send.version, from, &audit)
+        .reschedule(
+            &caller.tenant,
+            &moved,
+            send.version,
+            from,
+            announcement,
+            &audit,
+        )
         .await;
     done.map_err(|refused| refused.or_conflict("It has changed meanwhile."))?;
     Ok(Json(SendBody::of(moved, None)))
+}
+
+/// The announcement that a send carries out.
+async fn announced(
+    store: &Store,
+    caller: &Caller,
+    send: &Send,
+) -> Result<Option<Announcement>, Problem> {
+    let reference = send.reference.as_ref();
+    let about = reference.filter(|_| send.origin == Origin::Announcement);
+    let Some(Ok(id)) = about.map(|about| about.id.parse()) else {
+        return Ok(None);
+    };
+    let found = store.announcement(&caller.tenant, &id).await?;
+    Ok(found.filter(|announcement| announcement.send.as_ref() == Some(&send.id)))
 }
 
 /// Cancel a send

@@ -72,3 +72,35 @@ async fn a_scheduled_announcement_that_is_taken_back_never_goes_out() {
         .await
         .refuses("send_at", "too_far");
 }
+
+#[tokio::test]
+async fn an_announcement_whose_send_is_moved_appears_at_the_new_time() {
+    let (world, head) = school().await;
+    let mia = world.actor("school", "mia");
+    let path = draft(&head, json!({})).await;
+    let now = world.now();
+    let in_minutes = |minutes: i64| domain::time::plus_seconds(now, minutes * 60).to_string();
+    let out = head
+        .post(
+            &format!("{path}/publish"),
+            json!({"send_at": in_minutes(30)}),
+        )
+        .await
+        .accepted();
+    let send = format!("/v1/sends/{}", out["send_id"].as_str().expect("a send"));
+    let later = json!({"send_at": in_minutes(50)});
+    head.patch(&send, later).await.ok();
+    let moved = head.get(&path).await.ok();
+    assert_eq!(
+        (&moved["status"], &moved["published_at"]),
+        (&json!("scheduled"), &json!(in_minutes(50)))
+    );
+    world.later(35 * 60).await;
+    world.settle().await;
+    mia.get(&path).await.problem(404, "not_found");
+    world.later(16 * 60).await;
+    world.settle().await;
+    mia.get(&path).await.ok();
+    assert_eq!(titles(&mia.all("/v1/announcements/mine").await), ["Snow"]);
+    assert_eq!(mia.feed().await, ["Snow"]);
+}

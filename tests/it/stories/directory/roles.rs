@@ -59,9 +59,7 @@ async fn the_trail_keeps_a_change_of_roles_and_of_standing_made_at_once() {
     let change = json!({"roles": ["student"], "status": "suspended"});
     head.patch("/v1/users/mia", change).await.ok();
     world.settle().await;
-    mia.get("/v1/users/me")
-        .await
-        .problem(401, "unauthorized");
+    mia.get("/v1/users/me").await.problem(401, "unauthorized");
     for (act, count) in [("user.role_changed", 1), ("user.suspended", 1)] {
         let entries = head.all(&format!("/v1/audit?act={act}")).await;
         assert_eq!(entries.len(), count, "{act}");
