@@ -39,7 +39,7 @@ class Events extends CampanileElement {
   }
 }
 
-function shown({ event_id: id, type, source, status, received_at, rules, conflicts, note }) {
+function shown({ event_id: id, type, source, status, received_at, rules, conflicts, note, bus }) {
   const fact = (name, value) => value && [h("dt", null, t(name)), h("dd", null, value)];
   const target = ({ target: name, people, send, status: state }) => h("li", { class: "row" }, h("span", null, name), people !== undefined && people !== null && h("span", { class: "dim small" }, t("auto.people", { count: people })), state && stateTag(state), send && h("a", { href: `#/sends/${send}` }, t("auto.send")));
   const rule = ({ automation: by, name, result, reason, targets }) => h("li", null, h("div", { class: "item" }, h("div", { class: "grow stack tight" }, h("a", { class: "strong", href: `#/automations/${encodeURIComponent(by)}` }, name), reason && h("span", { class: "dim small" }, reason), h("ul", null, targets.map(target))), stateTag(result)));
@@ -48,7 +48,7 @@ function shown({ event_id: id, type, source, status, received_at, rules, conflic
     { class: "stack" },
     h("div", { class: "row" }, h("h2", null, type), stateTag(status)),
     conflicts > 0 && notice("warning", t("auto.conflicts", { count: conflicts })),
-    h("section", { class: "card" }, h("dl", { class: "facts" }, fact("auto.eventId", h("span", { class: "code" }, id)), fact("auto.source", source), fact("auto.received", moment(received_at)), fact("auto.note", note))),
+    h("section", { class: "card" }, h("dl", { class: "facts" }, fact("auto.eventId", h("span", { class: "code" }, id)), fact("auto.source", source), fact("auto.received", moment(received_at)), fact("auto.bus", bus && t(`auto.bus.${bus.status}`)), fact("auto.note", note))),
     rules.length > 0 ? h("ul", { class: "list card flush" }, rules.map(rule)) : notice("info", t("auto.noRule")),
   );
 }

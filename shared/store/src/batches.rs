@@ -74,14 +74,15 @@ impl Store {
     /// Puts items 25 at a time, unconditionally: only for items whose keys and
     /// contents are the same however often they are written.
     pub(crate) async fn batch_put(&self, items: Vec<Item>) -> Result<(), StoreError> {
-        let requests = items
-            .into_iter()
-            .map(put_request)
-            .collect::<Result<Vec<_>, _>>()?;
-        let batches: Vec<_> = requests
-            .chunks(25)
-            .map(|batch| self.write_batch(batch.to_vec()))
-            .collect();
+        let mut requests = items.into_iter().map(put_request);
+        let mut batches = Vec::new();
+        loop {
+            let batch: Vec<_> = requests.by_ref().take(25).collect::<Result<_, _>>()?;
+            if batch.is_empty() {
+                break;
+            }
+            batches.push(self.write_batch(batch));
+        }
         // A few batches at a time keep the table busy without a burst.
         futures::stream::iter(batches)
             .buffer_unordered(8)

@@ -60,7 +60,9 @@ where
     Running: Future<Output = T>,
 {
     let (tell, told) = tokio::sync::oneshot::channel();
-    std::thread::spawn(move || {
+    // Named, so that a profiler tells it apart: `perf report --comm alone`.
+    let thread = std::thread::Builder::new().name("alone".to_owned());
+    let started = thread.spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -68,6 +70,7 @@ where
         // Nobody waits if the benchmark was stopped.
         let _stopped = tell.send(runtime.block_on(work()));
     });
+    started.expect("a thread");
     told.await.expect("the thread ends well")
 }
 

@@ -9,6 +9,7 @@ use domain::{Problem, Timestamp};
 use lambda::rest::{Answer, Authenticated, Path, Query};
 use serde::{Deserialize, Serialize};
 use store::events::{EventStatus, NoticeRow, RuleRow};
+use store::publications::{Publication, PublicationStatus};
 use store::{Store, StoreError};
 
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -38,6 +39,42 @@ pub(crate) struct EventBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<&'static str>,
     rules: Vec<RuleBody>,
+    /// How far it is on its way to other systems; absent for events of theirs,
+    /// which came from there, and for those of a test key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bus: Option<BusBody>,
+}
+
+/// An event of Campanile's own on its way to the bus.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+struct BusBody {
+    status: BusStatus,
+    /// The bus's own name for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bus_id: Option<String>,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum BusStatus {
+    Waiting,
+    /// The bus has it.
+    Published,
+    /// The bus would not take it; the operator has its message.
+    Failed,
+}
+
+impl From<Publication> for BusBody {
+    fn from(publication: Publication) -> Self {
+        Self {
+            status: match publication.status {
+                PublicationStatus::Waiting => BusStatus::Waiting,
+                PublicationStatus::Published => BusStatus::Published,
+                PublicationStatus::Failed => BusStatus::Failed,
+            },
+            bus_id: publication.bus_id,
+        }
+    }
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -127,6 +164,11 @@ pub(crate) async fn get_event(
     for rule in store.event_rules(tenant, &id, test).await? {
         rules.push(rule_body(&store, tenant, rule).await?);
     }
+    // Both are kept under one id; an event with a test key has no publication.
+    let publication = match test {
+        true => None,
+        false => store.publication(tenant, &id).await?,
+    };
     let applied = row.status == EventStatus::Applied;
     let status = match row.status {
         EventStatus::Received => EventState::Received,
@@ -144,6 +186,7 @@ pub(crate) async fn get_event(
         conflicts: row.conflicts,
         note: (applied && rules.is_empty()).then_some(note),
         rules,
+        bus: publication.map(BusBody::from),
     }))
 }
 

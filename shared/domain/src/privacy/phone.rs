@@ -29,8 +29,8 @@ impl Phone {
     }
 
     /// Reads a number in its international form, with or without separators, as
-    /// it is kept, passed on and asked for. It knows no country's own rules: they
-    /// are a megabyte of every function that reads them.
+    /// it is kept, passed on and asked for. It knows no country's own rules, which
+    /// every function that reads a person would have to carry.
     pub fn e164(text: &str) -> Result<Self, String> {
         let bare = text.trim().replace("(0)", "");
         let digits: String = match bare.strip_prefix('+') {

@@ -105,7 +105,12 @@ async fn another_system_hears_what_was_decided_and_what_changed() {
     );
     // Every event tells what became of it here, under the id that went out.
     let sent = format!("/v1/events/{}", super::text(&event["detail"], "event_id"));
-    assert_eq!(s.head.get(&sent).await.ok()["status"], "applied");
+    let told = s.head.get(&sent).await.ok();
+    assert_eq!(
+        (&told["status"], &told["bus"]["status"]),
+        (&json!("applied"), &json!("published"))
+    );
+    assert!(told["bus"]["bus_id"].is_string(), "{told}");
 }
 
 #[tokio::test]
@@ -196,10 +201,14 @@ async fn an_event_that_the_bus_refuses_is_set_aside_and_goes_out_once_given_back
         Some("the bus refused the event: AccessDeniedException")
     );
     assert_eq!(s.mia.feed().await.len(), 1, "people are told all the same");
+    let body: Value = serde_json::from_str(&dead[0].body).expect("a task");
+    let path = format!("/v1/events/{}", super::text(&body, "event"));
+    assert_eq!(s.head.get(&path).await.ok()["bus"]["status"], "failed");
     s.world.faults().remove(rule);
     give_back(&s.world, "PublishEvent");
     s.world.settle().await;
     assert_eq!(heard(&s.world, &["approval.submitted"]).len(), 1);
+    assert_eq!(s.head.get(&path).await.ok()["bus"]["status"], "published");
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 
 mod configuration;
 mod events;
+mod faults;
 mod functions;
 mod imports;
 mod operations;
