@@ -10,6 +10,7 @@ mod trouble;
 
 use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
+use std::process::ExitCode;
 
 use clap::Parser;
 use futures::FutureExt;
@@ -42,7 +43,7 @@ struct Score {
 }
 
 #[tokio::main]
-async fn main() {
+async fn main() -> ExitCode {
     let args = Args::parse();
     let mut table = String::from(
         "| rate | runs survived | deliveries | lost | duplicated | unknown | failed | set aside | faults |\n|---|---|---|---|---|---|---|---|---|\n",
@@ -69,8 +70,9 @@ async fn main() {
     tokio::fs::write(&args.out, &table)
         .await
         .expect("the table is written");
-    if failed {
-        std::process::exit(1);
+    match failed {
+        true => ExitCode::FAILURE,
+        false => ExitCode::SUCCESS,
     }
 }
 
