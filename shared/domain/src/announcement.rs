@@ -199,6 +199,7 @@ impl Announcement {
     /// Its send goes out at another time, and so does it.
     pub fn moved(&self, at: Timestamp, now: Timestamp) -> Announcement {
         Announcement {
+            publish_at: self.publish_at.map(|_| at),
             published_at: Some(at),
             updated_at: now,
             version: self.version + 1,

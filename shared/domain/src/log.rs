@@ -67,7 +67,12 @@ impl Serialize for Address {
 
 impl<'de> Deserialize<'de> for Address {
     fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
-        Self::parse(&String::deserialize(input)?).map_err(serde::de::Error::custom)
+        let text = String::deserialize(input)?;
+        let read = match text.contains('@') {
+            true => Email::kept(text).map(Self::Email),
+            false => Phone::kept(text).map(Self::Phone),
+        };
+        read.map_err(serde::de::Error::custom)
     }
 }
 

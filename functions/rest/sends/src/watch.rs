@@ -123,6 +123,9 @@ pub(crate) async fn update_send(
         AuditEntry::new(&caller, "send.rescheduled", id.as_str(), now).detail(at.to_string());
     // What people see from its time on moves with what they are told.
     let announcement = announced(&store, &caller, &send).await?;
+    if announcement.as_ref().is_some_and(|one| one.is_out(now)) {
+        return Err(Problem::conflict("The announcement is out already.").into());
+    }
     let announcement = announcement.map(|announcement| announcement.moved(at, now));
     let announcement = announcement.as_ref();
     let done = store

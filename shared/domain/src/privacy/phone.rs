@@ -21,29 +21,37 @@ impl Phone {
         let text = text.trim();
         let number = PHONE_NUMBER_UTIL.parse(text, None);
         let number = number.map_err(|_| BAD.to_owned())?;
-        let digits = number.national_number.to_string().len();
-        if !text.starts_with('+') || !NATIONAL.contains(&digits) {
+        if !text.starts_with('+') {
             return Err(BAD.to_owned());
         }
-        Ok(Self(number.format_as(PhoneNumberFormat::E164).into_owned()))
+        Self::e164(&number.format_as(PhoneNumberFormat::E164))
     }
 
     /// Reads a number in its international form, with or without separators, as
-    /// it is kept, passed on and asked for. It knows no country's own rules, which
-    /// every function that reads a person would have to carry.
+    /// it is asked for and passed on. It knows no country's own rules, which every
+    /// function that reads a person would have to carry; a national prefix is
+    /// refused, because what is left of it would be somebody else's number.
     pub fn e164(text: &str) -> Result<Self, String> {
-        let bare = text.trim().replace("(0)", "");
-        let digits: String = match bare.strip_prefix('+') {
+        let digits: String = match text.trim().strip_prefix('+') {
             Some(rest) => rest.chars().filter(|c| !SEPARATORS.contains(c)).collect(),
             None => return Err(BAD.to_owned()),
         };
-        let national = digits
-            .len()
-            .saturating_sub(calling_code(&digits).ok_or(BAD)?);
+        let (code, national) = split(&digits).ok_or(BAD)?;
+        let prefixed = national.starts_with('0') && !ZEROS.contains(&code);
         // Fifteen digits in all, says E.164.
         let whole = digits.bytes().all(|b| b.is_ascii_digit()) && digits.len() <= 15;
-        match whole && NATIONAL.contains(&national) {
+        match whole && !prefixed && NATIONAL.contains(&national.len()) {
             true => Ok(Self(format!("+{digits}"))),
+            false => Err(BAD.to_owned()),
+        }
+    }
+
+    /// Reads what was checked when it was kept. It is no stricter than any rule
+    /// that was in force then: what cannot be read takes its whole row along.
+    pub(crate) fn kept(text: String) -> Result<Self, String> {
+        let digits = text.strip_prefix('+').unwrap_or_default();
+        match !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) {
+            true => Ok(Self(text)),
             false => Err(BAD.to_owned()),
         }
     }
@@ -74,14 +82,20 @@ impl Phone {
     }
 }
 
-/// How many digits of an international number are its country's code.
-fn calling_code(digits: &str) -> Option<usize> {
-    let assigned = |length: &usize| {
-        let code = digits.get(..*length).and_then(|code| code.parse().ok());
-        code.is_some_and(|code| CODES.binary_search(&code).is_ok())
-    };
-    (1..=3).find(assigned)
+/// The country's code of an international number, and the rest.
+fn split(digits: &str) -> Option<(u16, &str)> {
+    (1..=3).find_map(|length| {
+        let (code, national) = digits.split_at_checked(length)?;
+        let code = code.parse().ok()?;
+        CODES
+            .binary_search(&code)
+            .is_ok()
+            .then_some((code, national))
+    })
 }
+
+/// Codes of countries whose numbers may begin with a zero that is no prefix.
+const ZEROS: [u16; 6] = [39, 225, 229, 241, 242, 378];
 
 /// The country codes of ITU-T E.164 that numbers are assigned under. A test
 /// holds them against the library that knows the numbers.
@@ -114,6 +128,44 @@ mod tests {
     }
 
     #[test]
+    fn zeros_are_kept_where_numbers_begin_with_one() {
+        let mut found = std::collections::BTreeSet::new();
+        for region in PHONE_NUMBER_UTIL.get_supported_regions() {
+            for kind in [PhoneNumberType::FixedLine, PhoneNumberType::Mobile] {
+                if let Ok(number) =
+                    PHONE_NUMBER_UTIL.get_example_number_for_type_and_region(region, kind)
+                    && number.get_national_significant_number().starts_with('0')
+                {
+                    found.insert(u16::try_from(number.country_code).unwrap());
+                }
+            }
+        }
+        assert_eq!(found.into_iter().collect::<Vec<_>>(), ZEROS);
+    }
+
+    #[test]
+    fn whatever_the_directory_takes_is_read_again() {
+        for region in PHONE_NUMBER_UTIL.get_supported_regions() {
+            let Ok(number) = PHONE_NUMBER_UTIL.get_example_number(region) else {
+                continue;
+            };
+            let written = number.format_as(PhoneNumberFormat::International);
+            // Of a few islands numbers are shorter than what we call possible.
+            let short = number.get_national_significant_number().len() < 6;
+            match Phone::parse(&written) {
+                Ok(phone) => assert_eq!(Phone::e164(phone.reveal()).unwrap(), phone),
+                Err(_) => assert!(short, "{written}"),
+            }
+        }
+        // The longest that some library would take, and what an older release kept.
+        for long in ["+44 12345678901234", "+420 6011234567890"] {
+            assert!(Phone::parse(long).is_err(), "{long}");
+            let kept = serde_json::json!(long.replace(' ', ""));
+            assert!(serde_json::from_value::<Phone>(kept).is_ok(), "{long}");
+        }
+    }
+
+    #[test]
     fn what_was_read_once_is_read_again() {
         for (written, kept) in [
             ("+44 20 7946 0958", "+442079460958"),
@@ -123,9 +175,28 @@ mod tests {
         ] {
             let phone = Phone::parse(written).unwrap();
             assert_eq!(phone.reveal(), kept);
-            assert_eq!(Phone::e164(kept), Ok(phone.clone()));
-            assert_eq!(Phone::e164(written), Ok(phone), "{written}");
+            assert_eq!(Phone::e164(kept), Ok(phone));
         }
+    }
+
+    #[test]
+    fn a_national_prefix_is_refused_where_no_library_can_tell() {
+        for written in [
+            "+44 (0)20 7946 0958",
+            "+44 020 7946 0958",
+            "+39 (0)6 1234567",
+        ] {
+            let zero = written.starts_with("+39");
+            assert_eq!(Phone::e164(written).is_ok(), zero, "{written}");
+        }
+        assert_eq!(
+            Phone::e164("+39 (0)6 1234567").unwrap().reveal(),
+            "+39061234567"
+        );
+        assert_eq!(
+            Phone::e164("+1 (202) 555-0123").unwrap().reveal(),
+            "+12025550123"
+        );
     }
 
     #[test]

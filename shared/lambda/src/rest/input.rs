@@ -204,7 +204,7 @@ fn complaint(path: &str, text: &str) -> (String, &'static str, String) {
 fn of_a_query(text: &str) -> Option<(&'static str, &'static str)> {
     Some(match text {
         "invalid digit found in string" | "cannot parse integer from empty string" => {
-            ("wrong_type", "This must be a whole number.")
+            ("wrong_type", "This must be a whole number without a sign.")
         }
         "number too large to fit in target type" => ("out_of_range", "This number is too large."),
         "number too small to fit in target type" => ("out_of_range", "This number is too small."),
