@@ -37,6 +37,8 @@ export class CampanileInbox extends CampanileElement {
     this.folder = this.getAttribute("folder") === "sent" ? "sent" : "inbox";
     this.filter = { q: "", unread: null, urgent: null };
     this.items = null;
+    // What was deleted here. An answer that was asked for before does not bring it back.
+    this.gone = new Set();
     this.list = h("ul", { class: "list" });
     this.body = h("div", { class: "fill" });
     this.more = h("button", { onclick: () => act(this.more, () => this.#read(this.after)) }, t("act.more"));
@@ -95,7 +97,7 @@ export class CampanileInbox extends CampanileElement {
     try {
       const page = await this.api.get("/v1/messages", this.#query());
       if (round !== this.round) return;
-      this.items = page.items;
+      this.items = this.#there(page.items);
       this.after = page.page.after ?? null;
       this.#paint();
     } catch (problem) {
@@ -103,9 +105,13 @@ export class CampanileInbox extends CampanileElement {
     }
   }
 
+  #there(items) {
+    return items.filter((item) => !this.gone.has(item.id));
+  }
+
   async #read(after) {
     const page = await this.api.get("/v1/messages", this.#query(after));
-    this.items = [...this.items, ...page.items];
+    this.items = [...this.items, ...this.#there(page.items)];
     this.after = page.page.after ?? null;
     this.#paint();
   }
@@ -117,7 +123,7 @@ export class CampanileInbox extends CampanileElement {
     try {
       const { items } = await this.api.get("/v1/messages", this.#query());
       if (round !== this.round || this.items === null) return;
-      const known = new Map([...this.items, ...items].map((item) => [item.id, item]));
+      const known = new Map([...this.items, ...this.#there(items)].map((item) => [item.id, item]));
       this.items = [...known.values()].sort((a, b) => (a.id < b.id ? 1 : -1));
       this.#paint();
       this.place.querySelector("campanile-thread")?.refresh();
@@ -178,6 +184,7 @@ export class CampanileInbox extends CampanileElement {
 
   /** A part tells: `{read: [ids]}`, `{unread: id}`, `{deleted: id}`, `{sent: thread}`. */
   #changed({ read = [], unread, deleted, sent }) {
+    if (deleted) this.gone.add(deleted);
     this.items = this.items?.filter((item) => item.id !== deleted).map((item) => (read.includes(item.id) ? { ...item, read: true } : item.id === unread ? { ...item, read: false } : item)) ?? null;
     this.client.badges.refresh();
     this.#paint();

@@ -77,3 +77,33 @@ test("a message is found, marked as unread and deleted", async () => {
   await page.getByText("The message was deleted").waitFor();
   await inbox(page).getByText("Nothing fits.").waitFor();
 });
+
+test("a list that was asked for before a message was deleted does not bring it back", async () => {
+  const page = await it.signInReading("mercy/trainee-2", { at: "#/inbox" });
+  const search = inbox(page).getByRole("searchbox");
+  await search.fill("stethoscope");
+  const row = inbox(page).getByRole("button", { name: /Bedside teaching/ });
+  await row.first().click();
+  await inbox(page).getByRole("button", { name: "Delete" }).first().waitFor();
+
+  const deleted = withResolvers();
+  const asked = page.waitForRequest(/\/v1\/messages\?.*stethoscop(&|$)/);
+  await page.route(/\/v1\/messages\?.*stethoscop(&|$)/, async (route) => {
+    const before = await route.fetch();
+    await deleted.promise;
+    await route.fulfill({ response: before });
+  });
+  await search.fill("stethoscop");
+  await asked;
+  await inbox(page).getByRole("button", { name: "Delete" }).first().click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
+  await page.getByText("The message was deleted").waitFor();
+  deleted.resolve();
+  await inbox(page).getByText("Nothing fits.").waitFor();
+});
+
+function withResolvers() {
+  const parts = {};
+  parts.promise = new Promise((resolve) => (parts.resolve = resolve));
+  return parts;
+}
