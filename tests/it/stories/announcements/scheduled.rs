@@ -104,3 +104,23 @@ async fn an_announcement_whose_send_is_moved_appears_at_the_new_time() {
     assert_eq!(titles(&mia.all("/v1/announcements/mine").await), ["Snow"]);
     assert_eq!(mia.feed().await, ["Snow"]);
 }
+
+#[tokio::test]
+async fn an_announcement_that_is_out_stays_out_although_its_send_still_waits() {
+    let (world, head) = school().await;
+    let mia = world.actor("school", "mia");
+    let path = draft(&head, json!({})).await;
+    let now = world.now();
+    let in_minutes = |minutes: i64| domain::time::plus_seconds(now, minutes * 60).to_string();
+    let at = json!({"send_at": in_minutes(30)});
+    let out = head.post(&format!("{path}/publish"), at).await.accepted();
+    let send = format!("/v1/sends/{}", out["send_id"].as_str().expect("a send"));
+    // The sweeper has not come by yet.
+    world.later(30 * 60 + 5).await;
+    mia.get(&path).await.ok();
+    let later = json!({"send_at": in_minutes(90)});
+    head.patch(&send, later).await.problem(409, "conflict");
+    mia.get(&path).await.ok();
+    world.settle().await;
+    assert_eq!(mia.feed().await, ["Snow"]);
+}
