@@ -26,6 +26,9 @@ struct Args {
     /// Runs at each rate.
     #[arg(long, default_value_t = 10)]
     seeds: u64,
+    /// The seed of the first run; the next ones follow.
+    #[arg(long, default_value_t = 1)]
+    from: u64,
     /// The probability of each fault at each step.
     #[arg(long, value_delimiter = ',', default_values_t = [0.01, 0.05])]
     rates: Vec<f64>,
@@ -78,7 +81,7 @@ async fn main() -> ExitCode {
 
 async fn soak(args: &Args, rate: f64) -> Score {
     let mut score = Score::default();
-    for seed in 1..=args.seeds {
+    for seed in args.from..args.from + args.seeds {
         // A run that does not hold what must hold panics, and the others go on.
         let run = AssertUnwindSafe(job::run(args.people, rate, seed));
         match run.catch_unwind().await {

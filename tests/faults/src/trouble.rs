@@ -1,5 +1,5 @@
-//! What goes wrong, each at the same rate and by seed: calls of every service,
-//! functions that are killed, queues, event sources and the provider's reports.
+//! What goes wrong, by rate and seed: calls of every service, functions that are
+//! killed, queues, event sources and the provider's reports.
 
 use it::World;
 use local::aws::wire::Service;
